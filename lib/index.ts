@@ -44,10 +44,22 @@ export type { IdentityOptions } from './options/identity-options.js';
 export type { EventOptions, GroupOptions, FlushReport, RecordResult } from './options/call-options.js';
 export type { IdempotencyOptions, SharedEventId } from './capture/idempotency/idempotency-options.js';
 export type { RequestContextOptions, SessionReader } from './context/request-context-options.js';
-export { defineTrackingPlan } from './plan/define-tracking-plan.js';
-export { typed } from './plan/typed.js';
-export type { Register } from './plan/register.js';
+export {
+  defineTrackingPlan,
+  type EventSchemas,
+  type OnInvalid,
+  type TrackingPlan,
+  type TraitSchemas,
+} from './plan/tracking-plan.js';
+export {
+  typed,
+  type StandardIssue,
+  type StandardProps,
+  type StandardResult,
+  type StandardSchema,
+} from './plan/standard-schema.js';
 export type {
+  Register,
   EventArguments,
   EventName,
   EventProperties,
@@ -58,8 +70,6 @@ export type {
   RecordedName,
 } from './plan/planned.js';
 export type { PlanPlace, PlanStats } from './plan/plan-stats.js';
-export type { EventSchemas, OnInvalid, TrackingPlan, TraitSchemas } from './plan/tracking-plan.js';
-export type { StandardIssue, StandardProps, StandardResult, StandardSchema } from './plan/standard-schema.js';
 export type { LaneTrouble, LastRefusal } from './event/last-refusal.js';
 export type { LaneStats, TrackingStats } from './observe/stats.js';
 export type {

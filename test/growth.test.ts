@@ -6,10 +6,8 @@ import { emailAddresses, paymentCardNumbers } from '../lib/capture/privacy/text-
 import { csvLine } from '../lib/cli/output/csv.js';
 import { safeText } from '../lib/cli/output/safe-text.js';
 import { cutText, textWidth } from '../lib/cli/output/text-width.js';
-import { campaignOf } from '../lib/context/campaign.js';
+import { campaignOf, localeOf, referrerOf } from '../lib/context/facts.js';
 import { addressAs } from '../lib/request/client-address.js';
-import { localeOf } from '../lib/context/locale.js';
-import { referrerOf } from '../lib/context/referrer.js';
 import { fromAmplitudeCookie } from '../lib/destinations/amplitude/amplitude-cookies.js';
 import { fromGoogleAnalyticsCookie } from '../lib/destinations/google-analytics/google-analytics-cookies.js';
 import { encodeProperties } from '../lib/destinations/kissmetrics/properties.js';

@@ -1,18 +1,13 @@
+import type { ValuesOf } from '../config/option.js';
 import { clientText } from '../event/client-text.js';
 import type { SessionReader } from '../event/session-reader.js';
 import { traceOf } from '../event/traceparent.js';
 import type { JsonObject, JsonValue } from '../event/tracking-event.js';
-import { isOfSocket } from '../request/handler-request.js';
-import { isMessage } from '../request/is-message.js';
-import { readHeader, readSingleHeader } from '../request/read-header.js';
-import type { RequestScope } from '../identity/scope/request-scope.js';
-import { campaignOf } from './campaign.js';
-import { addressAs, peerOf } from '../request/client-address.js';
 import { guarded } from '../host/guarded.js';
-import type { ValuesOf } from '../config/option.js';
-import { localeOf } from './locale.js';
-import { messageHeader } from '../request/message-header.js';
-import { referrerOf } from './referrer.js';
+import type { RequestScope } from '../identity/scope/request-scope.js';
+import { addressAs, peerOf } from '../request/client-address.js';
+import { isOfSocket, isMessage } from '../request/handler-request.js';
+import { messageHeader, readHeader, readSingleHeader, addressOfRequest } from '../request/read-header.js';
 import type { requestContextRows } from './request-context-options.js';
 
 const MAX_METHOD = 32;
@@ -114,4 +109,58 @@ function sessionsOf(request: unknown, readers: readonly SessionReader[]): JsonOb
     }
   }
   return Object.keys(sessions).length === 0 ? undefined : Object.freeze(sessions);
+}
+
+/** By the name of a member, the parameter of a link. */
+const PARAMETERS = {
+  source: 'utm_source',
+  medium: 'utm_medium',
+  name: 'utm_campaign',
+  term: 'utm_term',
+  content: 'utm_content',
+} as const;
+
+const MAX_VALUE = 200;
+const MAX_QUERY = 8_192;
+
+/** The campaign in the query of a request, else in that of the page that it came from. */
+export function campaignOf(request: unknown): JsonObject | undefined {
+  return campaignIn(addressOfRequest(request)) ?? campaignIn(readHeader(request, 'referer'));
+}
+
+function campaignIn(url: string | undefined): JsonObject | undefined {
+  const page = url?.split('#', 1)[0] ?? '';
+  const start = page.indexOf('?');
+  if (start === -1) return undefined;
+  const query = page.slice(start + 1, start + MAX_QUERY);
+  // Few links have these parameters, and parsing a query is expensive.
+  if (!query.includes('utm_')) return undefined;
+  const parameters = new URLSearchParams(query);
+  const campaign: Record<string, string> = {};
+  for (const [member, parameter] of Object.entries(PARAMETERS)) {
+    const value = clientText(parameters.get(parameter), MAX_VALUE);
+    if (value !== undefined) campaign[member] = value;
+  }
+  return Object.keys(campaign).length === 0 ? undefined : Object.freeze(campaign);
+}
+
+/** The first language tag of `Accept-Language`, and the separator after it. */
+const FIRST = /^\s*([a-z]{1,8}(?:-[a-z\d]{1,8}){0,4})\s*(?:[,;]|$)/i;
+
+/** The first language of `Accept-Language`: browsers send the preferred one first. */
+export function localeOf(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : FIRST.exec(header)?.[1];
+}
+
+const MAX_LENGTH = 1_000;
+/** The default limit of all request headers together: parsing an international host name takes the square of its length. */
+const MAX_HEADER = 16_384;
+
+/** Origin and path of the page that a request came from. Its query and fragment may contain searches and tokens. */
+export function referrerOf(header: string | undefined): string | undefined {
+  if (header === undefined || header.length > MAX_HEADER || !URL.canParse(header)) return undefined;
+  const { protocol, origin, pathname } = new URL(header);
+  return protocol === 'https:' || protocol === 'http:'
+    ? clientText(origin + pathname, MAX_LENGTH)
+    : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isMessage } from '../request/is-message.js';
+import { isMessage } from '../request/handler-request.js';
 import type { RequestScope } from '../identity/scope/request-scope.js';
 import { routeOf } from '../request/route-of.js';
 

@@ -1,8 +1,7 @@
 import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import type { PersonData } from '../event/person-data.js';
-import type { PropertiesOf } from '../plan/planned.js';
-import type { RegisteredPlan } from '../plan/register.js';
+import type { PropertiesOf, RegisteredPlan } from '../plan/planned.js';
 
 /** Details of the call, for the option functions of {@link Track}. */
 export interface TrackCall {

@@ -3,7 +3,7 @@ import { clientId } from '../event/client-text.js';
 import type { BrowserClaims, BrowserResolver } from '../event/identity.js';
 import type { SessionReader } from '../event/session-reader.js';
 import { isSharedId } from '../event/shared-ids.js';
-import { isMessage } from '../request/is-message.js';
+import { isMessage } from '../request/handler-request.js';
 import { cookieNames, readCookie } from '../request/read-cookie.js';
 import { isObject, parsedJson, type UnknownObject } from '../event/json-values.js';
 import { guarded } from '../host/guarded.js';

@@ -109,14 +109,8 @@ class GuardedObservable<T> extends Observable<T> {
     complete?: (() => void) | null,
   ): Subscription {
     if (observer instanceof Subscriber) return super.subscribe(observer);
-    const given: Partial<Observer<T>> =
-      typeof observer === 'function' || observer === null || observer === undefined
-        ? {
-            ...(typeof observer === 'function' && { next: observer }),
-            ...(typeof error === 'function' && { error }),
-            ...(typeof complete === 'function' && { complete }),
-          }
-        : observer;
+    const given =
+      typeof observer === 'object' && observer !== null ? observer : { next: observer, error, complete };
     const failed = (): void => {
       this.onError();
       subscription.unsubscribe();

@@ -1,3 +1,5 @@
+import type { Log } from '../host/log.js';
+
 /**
  * A condition worth knowing that does not change the outcome of an event. A closed list. Each is counted in
  * `stats().notices` and logged once per place, without ids, keys or values.
@@ -27,3 +29,29 @@ export type Notice =
 
 /** Counts a notice, and logs it once per place. `message` is only called for the first one about `about`. */
 export type TellNotice = (notice: Notice, about: string, message: () => string) => void;
+
+/** Counts notices, and logs each once per place. */
+export class Notices {
+  readonly #counts: Partial<Record<Notice, number>> = {};
+
+  constructor(private readonly log: Log) {}
+
+  readonly tell: TellNotice = (notice, about, message) => {
+    this.count(notice);
+    this.log.warnOnce(notice, about, message);
+  };
+
+  count(notice: Notice): void {
+    this.#counts[notice] = (this.#counts[notice] ?? 0) + 1;
+  }
+
+  /** All counts, with those of errors in this package and in the application's logger. */
+  all(): Partial<Record<Notice, number>> {
+    const { internal, logger } = this.log.faults;
+    return {
+      ...this.#counts,
+      ...(internal > 0 && { internal_error: internal }),
+      ...(logger > 0 && { log_error: logger }),
+    };
+  }
+}

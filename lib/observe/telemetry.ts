@@ -1,40 +1,23 @@
 import type { Observable } from 'rxjs';
+import type { JournalStats } from '../buffer/event-buffer.js';
 import type { LifecycleEvent } from './lifecycle.js';
 import type { Notice } from './notices.js';
+import type { LaneStats } from './stats.js';
 import type { Reason } from '../event/reasons.js';
 
 /** Counts by reason. Only reasons that occurred are own members. */
 type Counts<Word extends string> = Readonly<Partial<Record<Word, number>>>;
 
 /** The part of one destination's accounting that a telemetry reads; see `TrackingStats.lanes`. */
-export interface TelemetryLane {
-  readonly accepted: number;
-  readonly recovered: number;
-  readonly adopted: number;
-  readonly replayed: number;
-  readonly delivered: number;
-  readonly pending: number;
-  readonly dead: number;
+export interface TelemetryLane extends Readonly<Omit<LaneStats, 'dropped' | 'declined' | 'lastRefusal'>> {
   readonly dropped: Counts<Reason>;
-  readonly handedOver: number;
-  readonly redriven: number;
   readonly declined: Counts<Reason>;
-  readonly unverified: number;
-  readonly attempts: number;
-  readonly retries: number;
-  readonly parked: Reason | null;
-  readonly oldestPendingMs: number | null;
-  readonly capacityPerSecond: number | null;
 }
 
 /** The part of a journal's state that a telemetry reads; see `TrackingStats.journal`. */
-export interface TelemetryJournal {
-  readonly state: 'opening' | 'open' | 'failing' | 'closed';
-  readonly bytes: number;
-  readonly segments: number;
-  readonly uncommitted: number;
-  readonly damaged: number;
-}
+export interface TelemetryJournal extends Readonly<
+  Pick<JournalStats, 'state' | 'bytes' | 'segments' | 'uncommitted' | 'damaged'>
+> {}
 
 /** The part of the accounting that a telemetry reads; `TrackingStats` is one. */
 export interface TelemetryStats {

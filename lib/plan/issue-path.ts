@@ -1,4 +1,5 @@
 import { pathText } from '../event/path-text.js';
+import { guarded } from '../host/guarded.js';
 import type { StandardIssue } from './standard-schema.js';
 
 /** The path of an invalid property. */
@@ -11,10 +12,13 @@ export interface IssuePath {
   readonly last?: PropertyKey | undefined;
 }
 
-/**
- * The paths of one issue. For unknown keys, zod's `strictObject()` reports one issue: the path of the object, and a list of keys.
- */
-export function pathsOf(issue: StandardIssue): IssuePath[] {
+/** The paths of one issue, which the application's validator made, so that it can be any value. */
+export function pathsOf(issue: StandardIssue): readonly IssuePath[] {
+  return guarded(() => pathsIn(issue)) ?? [{ text: '', keys: [] }];
+}
+
+/** For unknown keys, zod's `strictObject()` reports one issue: the path of the object, and a list of keys. */
+function pathsIn(issue: StandardIssue): IssuePath[] {
   const path = (issue.path ?? []).map(keyOf);
   const { code, keys } = issue as { code?: unknown; keys?: unknown };
   if (code === 'unrecognized_keys' && Array.isArray(keys)) {

@@ -2,20 +2,13 @@ import { isObject } from '../event/json-values.js';
 import { kindOf } from '../event/kind-of.js';
 import type { EventType } from '../event/tracking-event.js';
 import { guarded } from '../host/guarded.js';
-import { type IssuePath, pathsOf, topOf, valueAt } from './issue-path.js';
+import { type IssuePath, pathsOf, valueAt } from './issue-path.js';
 import { planMessages } from './plan.messages.js';
-import { PlanPlaces } from './plan-places.js';
-import type { PlanStats } from './plan-stats.js';
+import { PlanPlaces, type PlanStats } from './plan-stats.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
+import { asJson, stripped, type Checked } from './strip.js';
 import type { OnInvalid, TrackingPlan } from './tracking-plan.js';
 import { Validators, type Verdict } from './validators.js';
-import { asJson } from './as-json.js';
-
-/** Why the plan refuses an event. */
-export type PlanReason = 'invalid_properties' | 'not_in_plan';
-
-/** The properties to record, or why the event is rejected. */
-export type Checked = { readonly properties: unknown } | PlanReason;
 
 export interface PlanCheckSetup {
   readonly plan: TrackingPlan;
@@ -25,8 +18,6 @@ export interface PlanCheckSetup {
   notice(notice: 'plan_violation', about: string, message: () => string): void;
 }
 
-/** Some validators report one issue at a time: the properties are validated this many times. */
-const MAX_ROUNDS = 10;
 /** A client's data may be wrong in thousands of places. This many are reported for each event. */
 const MAX_REPORTED = 20;
 /** Characters of a name that are reported: an application may build names from values. */
@@ -36,7 +27,6 @@ const MAX_NAME = 100;
 const UNKNOWN_ISSUE: StandardIssue = { message: '' };
 /** The validator's output is not an object. */
 const NO_OBJECT: Exclude<Verdict, { readonly fits: true }> = { fits: false, issues: [UNKNOWN_ISSUE] };
-const WHOLE: IssuePath = { text: '', keys: [] };
 
 /** Checks events against the tracking plan. */
 export class PlanCheck {
@@ -62,12 +52,20 @@ export class PlanCheck {
     if (schema === undefined) {
       return type === 'track' ? this.#isUnlisted(name, properties, source) : { properties };
     }
-    const given = properties ?? {};
-    if (onInvalid === 'strip') return this.#stripped(schema, type, name, given, source);
-    const verdict = this.#validators.validate(schema, given);
-    if (verdict.fits) return { properties };
-    this.#reportVerdict(type, name, source, given, verdict);
-    return onInvalid === 'reject' ? 'invalid_properties' : { properties };
+    const strips = onInvalid === 'strip';
+    const given: unknown = properties ?? {};
+    const json = strips ? guarded(() => asJson(given as object)) : given;
+    const seen = json ?? given;
+    const validated = this.#validators.validate(schema, seen);
+    // A validator's output is recorded only if properties are stripped.
+    const hasNoObject = strips && json !== undefined && validated.fits && !isObject(validated.value);
+    const verdict = hasNoObject ? NO_OBJECT : validated;
+    if (!verdict.fits) this.#reportVerdict(type, name, source, seen, verdict);
+    // Properties that throw are rejected later, when the event is copied.
+    if (onInvalid === 'warn' || json === undefined) return { properties };
+    if (verdict.fits) return { properties: strips ? verdict.value : properties };
+    if (!strips || hasNoObject || verdict.issues === undefined) return 'invalid_properties';
+    return isObject(seen) ? stripped(this.#validators, schema, seen, verdict.issues) : 'invalid_properties';
   }
 
   stats(): PlanStats {
@@ -80,42 +78,6 @@ export class PlanCheck {
     const shown = this.setup.hidesNames === true ? '*' : name;
     this.#report(shown, null, source, () => planMessages.unlisted(what('track', shown, source), onInvalid));
     return onInvalid === 'reject' ? 'not_in_plan' : { properties };
-  }
-
-  /** The validator's output without the invalid properties. Rejects the event if it is still invalid without them. */
-  #stripped(
-    schema: StandardSchema,
-    type: EventType,
-    name: string,
-    given: unknown,
-    source: string | undefined,
-  ): Checked {
-    const json = guarded(() => asJson(given as object));
-    const seen = json ?? given;
-    const verdict = this.#validators.validate(schema, seen);
-    if (!verdict.fits) this.#reportVerdict(type, name, source, seen, verdict);
-    // Properties that throw are rejected later, when the event is copied.
-    if (json === undefined) return { properties: given };
-    if (verdict.fits && isObject(verdict.value)) return { properties: verdict.value };
-    if (verdict.fits) this.#reportVerdict(type, name, source, seen, NO_OBJECT);
-    return verdict.fits || verdict.issues === undefined || !isObject(seen)
-      ? 'invalid_properties'
-      : this.#strip(schema, seen, verdict.issues);
-  }
-
-  #strip(schema: StandardSchema, given: object, first: readonly StandardIssue[]): Checked {
-    let issues = first;
-    const left = guarded((): Record<PropertyKey, unknown> => ({ ...given }));
-    // A getter that throws: the event is rejected later, when it is copied.
-    if (left === undefined) return { properties: given };
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (!remove(left, issues)) break;
-      const verdict = this.#validators.validate(schema, left);
-      if (verdict.fits) return isObject(verdict.value) ? { properties: verdict.value } : 'invalid_properties';
-      if (verdict.issues === undefined) break;
-      issues = verdict.issues;
-    }
-    return 'invalid_properties';
   }
 
   #reportVerdict(
@@ -144,7 +106,7 @@ export class PlanCheck {
   ): void {
     const seen = new Set<string>();
     for (const issue of issues.length === 0 ? [UNKNOWN_ISSUE] : issues) {
-      for (const path of pathsIn(issue)) {
+      for (const path of pathsOf(issue)) {
         if (seen.has(path.text)) continue;
         if (seen.size === MAX_REPORTED) return;
         seen.add(path.text);
@@ -159,25 +121,6 @@ export class PlanCheck {
     const place = this.#places.count(name.slice(0, MAX_NAME), path, source ?? null);
     this.setup.notice('plan_violation', place, message);
   }
-}
-
-/** @returns whether there was anything to remove */
-function remove(properties: Record<PropertyKey, unknown>, issues: readonly StandardIssue[]): boolean {
-  let removed = false;
-  for (const issue of issues) {
-    for (const path of pathsIn(issue)) {
-      const top = topOf(path);
-      if (top === undefined || !Object.hasOwn(properties, top)) continue;
-      Reflect.deleteProperty(properties, top);
-      removed = true;
-    }
-  }
-  return removed;
-}
-
-/** The application's validator made the issue, so it can be any value. */
-function pathsIn(issue: StandardIssue): readonly IssuePath[] {
-  return guarded(() => pathsOf(issue)) ?? [WHOLE];
 }
 
 function got(given: unknown, path: IssuePath): string {

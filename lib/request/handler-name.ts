@@ -1,4 +1,4 @@
-import { isHandler } from './is-handler.js';
+import 'reflect-metadata';
 
 /**
  * The name of a handler's method, as its class has it: a decorator or tracer that wraps a method often gives the wrapper no name,
@@ -30,4 +30,18 @@ function prototypesOf(itsClass: Function): object[] {
 /** Without calling a getter. */
 function valueOf(prototype: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(prototype, key)?.value as unknown;
+}
+
+/** The metadata key of Nest for a method's route. */
+const PATH = 'path';
+
+/**
+ * Whether a method is the handler that Nest calls. OpenTelemetry's and Sentry's instrumentations replace the method by a
+ * wrapper with the same metadata, including the route, because guards read it there.
+ */
+export function isHandler(method: unknown, handler: Function): boolean {
+  if (method === handler) return true;
+  if (typeof method !== 'function' || !Reflect.hasMetadata(PATH, method)) return false;
+  const keys: unknown[] = Reflect.getMetadataKeys(method);
+  return keys.every((key) => Reflect.getMetadata(key, handler) === Reflect.getMetadata(key, method));
 }

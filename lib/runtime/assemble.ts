@@ -16,7 +16,7 @@ import { fromRequestUser } from '../identity/resolvers/from-request-user.js';
 import { IdentitySource } from '../identity/identity-source.js';
 import { JournalWatch } from '../observe/journal-watch.js';
 import { makeDoor } from './make-door.js';
-import { Notices } from '../observe/notice-counts.js';
+import { Notices } from '../observe/notices.js';
 import { PlanCheck } from '../plan/plan-check.js';
 import { laneDestination } from '../options/lane-destination.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { within } from '../host/within.js';
 import type { JournalWatch } from '../observe/journal-watch.js';
-import type { Notices } from '../observe/notice-counts.js';
+import type { Notices } from '../observe/notices.js';
 import { runtimeMessages } from './runtime.messages.js';
 
 /** Waits for the commit of the events recorded so far, at most for `commitTimeoutMs`. */

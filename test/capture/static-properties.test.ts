@@ -4,8 +4,8 @@ import { CapturedOptions } from '../../lib/capture/call.js';
 import { checkStaticProperties, StaticProperties } from '../../lib/capture/static-properties.js';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { snapshot } from '../../lib/event/snapshot.js';
-import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
-import { typed } from '../../lib/plan/typed.js';
+import { defineTrackingPlan } from '../../lib/plan/tracking-plan.js';
+import { typed } from '../../lib/plan/standard-schema.js';
 import { ANN, tracking } from '../support/tracking.js';
 
 const MAX_BYTES = 1_000_000;

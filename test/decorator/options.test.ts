@@ -3,7 +3,7 @@ import { Track, type TrackCall, type TrackOptions } from '../../lib/decorator/tr
 import { durableNotAsync, keyEmpty, keyWithoutTimestamp } from '../../lib/decorator/decorator.messages.js';
 import { trackedPlaces } from '../../lib/decorator/tracked-places.js';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
-import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
+import { defineTrackingPlan } from '../../lib/plan/tracking-plan.js';
 import { ANN, tracking as started } from '../support/tracking.js';
 import { RecordingTracking } from './recording.js';
 

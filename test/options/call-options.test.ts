@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
-import { typed } from '../../lib/plan/typed.js';
+import { defineTrackingPlan } from '../../lib/plan/tracking-plan.js';
+import { typed } from '../../lib/plan/standard-schema.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { fromRequestUser, kissmetrics, memory, webhook } from '../../lib/index.js';
 import type { TrackingModuleOptions } from '../../lib/index.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
-import { typed } from '../../lib/plan/typed.js';
+import { defineTrackingPlan } from '../../lib/plan/tracking-plan.js';
+import { typed } from '../../lib/plan/standard-schema.js';
 
 describe('defineTrackingPlan()', () => {
   test.each<[string, unknown, string]>([

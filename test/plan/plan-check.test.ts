@@ -4,11 +4,14 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { z } from 'zod';
 import type { EventType } from '../../lib/event/tracking-event.js';
-import { defineTrackingPlan } from '../../lib/plan/define-tracking-plan.js';
+import {
+  defineTrackingPlan,
+  type EventSchemas,
+  type OnInvalid,
+  type TraitSchemas,
+} from '../../lib/plan/tracking-plan.js';
 import { PlanCheck } from '../../lib/plan/plan-check.js';
-import type { StandardSchema } from '../../lib/plan/standard-schema.js';
-import type { EventSchemas, OnInvalid, TraitSchemas } from '../../lib/plan/tracking-plan.js';
-import { typed } from '../../lib/plan/typed.js';
+import { type StandardSchema, typed } from '../../lib/plan/standard-schema.js';
 
 /** One schema in the words of each validator. */
 const ORDERS: Record<string, StandardSchema> = {

@@ -1,5 +1,4 @@
-import { definedPlans } from '../../plan/defined-plans.js';
-import { isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
+import { definedPlans, isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
 import { CliError } from '../cli-error.js';
 import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
 

@@ -1,7 +1,6 @@
 import { isObject, type UnknownObject } from '../../event/json-values.js';
 import { guarded } from '../../host/guarded.js';
-import type { StandardJsonSchema, StandardSchema } from '../../plan/standard-schema.js';
-import { TYPED_VENDOR } from '../../plan/typed.js';
+import { type StandardJsonSchema, type StandardSchema, TYPED_VENDOR } from '../../plan/standard-schema.js';
 import type { TrackingPlan } from '../../plan/tracking-plan.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

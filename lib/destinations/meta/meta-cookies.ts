@@ -1,7 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../request/read-cookie.js';
-import { readHeader } from '../../request/read-header.js';
-import { addressOfRequest } from '../../request/requested-address.js';
+import { readHeader, addressOfRequest } from '../../request/read-header.js';
 import { browserResolver } from '../browser-library.js';
 
 /** `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. */

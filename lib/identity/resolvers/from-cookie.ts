@@ -2,7 +2,7 @@ import { checkFlag } from '../../config/check-option.js';
 import { clientId } from '../../event/client-text.js';
 import type { IdentityClaims, IdentityResolver } from '../../event/identity.js';
 import { checkClaimedAs, claimedAs, type ClaimedAsOptions } from './claimed-as.js';
-import { isMessage } from '../../request/is-message.js';
+import { isMessage } from '../../request/handler-request.js';
 import { readCookie, readSignedCookie } from '../../request/read-cookie.js';
 
 /** Options of {@link fromCookie}. */

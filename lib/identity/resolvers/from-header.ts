@@ -1,7 +1,7 @@
 import { clientId } from '../../event/client-text.js';
 import type { IdentityClaims, IdentityResolver } from '../../event/identity.js';
 import { checkClaimedAs, claimedAs, type ClaimedAsOptions } from './claimed-as.js';
-import { isMessage } from '../../request/is-message.js';
+import { isMessage } from '../../request/handler-request.js';
 import { readSingleHeader } from '../../request/read-header.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { badOption, checkFunction } from '../../config/check-option.js';
 import type { Id, IdentityClaims, IdentityResolver } from '../../event/identity.js';
-import { isMessage } from '../../request/is-message.js';
+import { isMessage } from '../../request/handler-request.js';
 import { verifiedUser } from './verified-user.js';
 
 /** Options of {@link fromJwtClaim}. */

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { guarded } from '../../host/guarded.js';
-import { isMessage } from '../../request/is-message.js';
+import { isMessage } from '../../request/handler-request.js';
 
 /**
  * The user that the application has verified. Applications keep it here:

@@ -1,8 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Log } from '../../host/log.js';
-import { isOfSocket } from '../../request/handler-request.js';
+import { isOfSocket, isMessage } from '../../request/handler-request.js';
 import { scopeLost, scopeOfAnother } from '../identity.messages.js';
-import { isMessage } from '../../request/is-message.js';
 import { noteHandler, scopeFor } from './handler-scope.js';
 import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
 

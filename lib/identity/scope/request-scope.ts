@@ -4,7 +4,7 @@ import type { BrowserIdsByDestination } from '../../event/browser-ids.js';
 import type { Identity } from '../../event/identity.js';
 import { sharedByCopies } from '../../host/shared-by-copies.js';
 import { handlerName } from '../../request/handler-name.js';
-import { isMessage } from '../../request/is-message.js';
+import { isMessage } from '../../request/handler-request.js';
 
 /** One request or message and its handler, for the code that runs on behalf of it. */
 export class RequestScope {

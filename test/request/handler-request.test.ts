@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { ServerResponse, IncomingMessage } from 'node:http';
 import { Http2ServerResponse } from 'node:http2';
 import { Socket } from 'node:net';
-import { isMessage } from '../../lib/request/is-message.js';
+import { isMessage } from '../../lib/request/handler-request.js';
 
 function contextOf(type: string, ...args: unknown[]): ExecutionContext {
   return {
