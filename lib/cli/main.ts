@@ -38,8 +38,6 @@ async function load(path: string): Promise<object> {
   }
 }
 
-const machine = { files: nodeFiles, process: processIdentity(), clock: systemClock };
-
 void run(
   process.argv.slice(2),
   {
@@ -50,9 +48,10 @@ void run(
     interruption,
   },
   {
-    ...machine,
-    runOffline: async (directory, command, onProgress) =>
-      await runOffline(machine, directory, command, onProgress),
+    files: nodeFiles,
+    process: processIdentity(),
+    clock: systemClock,
+    runOffline,
     load,
   },
   PACKAGE_VERSION,

@@ -1,44 +1,45 @@
+import { CommanderError } from 'commander';
 import { DeniedError, deniedOf, type Denied } from '../buffer/journal/ownership/denied.js';
-import { CliError, EXIT, OutputClosed } from './cli-error.js';
 import { unreadable } from './cli.messages.js';
-import { addCollector } from './commands/collector.js';
-import { addDead } from './commands/dead.js';
-import { addErase } from './commands/erase.js';
-import { addExport } from './commands/export.js';
-import { addImport } from './commands/import.js';
-import { addList } from './commands/list.js';
-import { addMove } from './commands/move.js';
-import { addPlan } from './commands/plan.js';
-import { addReconcile } from './commands/reconcile.js';
-import { addReplay } from './commands/replay.js';
-import { addShow } from './commands/show.js';
-import { addStatus } from './commands/status.js';
-import { addTail } from './commands/tail.js';
-import { addVerify } from './commands/verify.js';
+import type { Command } from './command.js';
+import { collector } from './commands/collector.js';
+import { dead } from './commands/dead.js';
+import { erase } from './commands/erase.js';
+import { exportEvents } from './commands/export.js';
+import { importEvents } from './commands/import.js';
+import { list } from './commands/list.js';
+import { move } from './commands/move.js';
+import { plan } from './commands/plan.js';
+import { reconcile } from './commands/reconcile.js';
+import { replay } from './commands/replay.js';
+import { show } from './commands/show.js';
+import { status } from './commands/status.js';
+import { tail } from './commands/tail.js';
+import { verify } from './commands/verify.js';
 import { safeText } from './output/safe-text.js';
-import { Program } from './program.js';
-import type { Services } from './session.js';
-import { Terminal, type World } from './terminal.js';
+import { programOf } from './program.js';
+import { EXIT, type Services } from './session.js';
+import { OutputClosed, Terminal, type World } from './terminal.js';
 
 /** Codes of a file system for a path that may not be read, or is not a folder. */
 const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
 /** In the order of the help. */
-const COMMANDS: readonly ((program: Program) => void)[] = [
-  addStatus,
-  addList,
-  addShow,
-  addTail,
-  addDead,
-  addReplay,
-  addMove,
-  addErase,
-  addVerify,
-  addExport,
-  addImport,
-  addReconcile,
-  addPlan,
-  addCollector,
+const COMMANDS: readonly Command[] = [
+  status,
+  list,
+  show,
+  tail,
+  dead,
+  replay,
+  move,
+  erase,
+  verify,
+  exportEvents,
+  importEvents,
+  reconcile,
+  plan,
+  collector,
 ];
 
 /** The denied path that made a command fail, if any. */
@@ -57,16 +58,18 @@ export async function run(
   version: string,
 ): Promise<number> {
   const terminal = new Terminal(world);
-  const program = new Program(terminal, services, version);
-  for (const add of COMMANDS) add(program);
+  let exitCode: number = EXIT.ok;
+  const exit = (code: number): void => {
+    exitCode = Math.max(exitCode, code);
+  };
+  const program = programOf(COMMANDS, { terminal, services, exit }, version);
   try {
-    return await program.run(argv);
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
   } catch (error) {
+    // Commander has written its message already. Requesting help or the version is no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.failed;
     if (error instanceof OutputClosed) return EXIT.ok;
-    if (error instanceof CliError) {
-      terminal.tell(error.message);
-      return error.exitCode;
-    }
     const denied = await deniedBy(error, services);
     const { message = 'It failed.' } = error as { message?: string };
     terminal.tell(safeText(denied === undefined ? message : unreadable(denied, services.files.user())));

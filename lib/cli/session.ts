@@ -1,45 +1,36 @@
 import { resolve } from 'node:path';
-import type {
-  Command as GivenCommand,
-  CommandProgress,
-  CommandResult,
-} from '../buffer/journal/ownership/command.js';
-import type { Files } from '../buffer/journal/files/files.js';
-import type { ProcessIdentity } from '../buffer/journal/ownership/process-identity.js';
+import type { Denied } from '../buffer/journal/ownership/denied.js';
 import { realDirectory } from '../buffer/journal/ownership/trust.js';
+import type { FolderView } from '../buffer/journal/reader/folder-view.js';
 import { openReader, type JournalReader } from '../buffer/journal/reader/reader.js';
-import type { Clock } from '../host/clock.js';
-import { CliError } from './cli-error.js';
-import { noJournal } from './cli.messages.js';
+import type { OfflineSetup, runOffline } from '../buffer/journal/run-offline.js';
+import { noJournal, notTheOwner, omitted } from './cli.messages.js';
+import { safeText } from './output/safe-text.js';
 import type { Terminal } from './terminal.js';
 
-/** Carries out a command in the folders without an owner, under the lock that the application would take. */
-export type RunOffline = (
-  directory: string,
-  command: GivenCommand,
-  onProgress: (progress: CommandProgress) => void,
-) => Promise<readonly CommandResult[]>;
+/** Exit codes of the command line. */
+export const EXIT = {
+  ok: 0,
+  /** The command succeeded with a bad result: damage, an unproven erasure. */
+  found: 1,
+  /** The command failed. */
+  failed: 2,
+} as const;
 
 /** The services that commands use. */
-export interface Services {
-  readonly files: Files;
-  readonly process: ProcessIdentity;
-  readonly clock: Clock;
-  readonly runOffline?: RunOffline | undefined;
+export interface Services extends OfflineSetup {
+  readonly runOffline: typeof runOffline;
   /** Imports a module of the application; resolves to its exports. */
-  readonly load?: ((path: string) => Promise<object>) | undefined;
-}
-
-/** Options that every command has. */
-export interface GlobalOptions {
-  readonly directory: string;
-  readonly json?: boolean;
+  readonly load: (path: string) => Promise<object>;
 }
 
 /** The surroundings of every command. */
 export interface Scene {
   readonly terminal: Terminal;
   readonly services: Services;
+  /** Of the journal, as its option gives it. */
+  readonly directory: string;
+  readonly json: boolean;
   /** Sets the exit code of a bad result; the command continues. */
   readonly exit: (code: number) => void;
 }
@@ -47,16 +38,31 @@ export interface Scene {
 /** One command at work on one journal. */
 export interface Session extends Scene {
   readonly reader: JournalReader;
-  readonly json: boolean;
 }
 
-/** Opens the journal of a command. @throws CliError */
-export async function openSession(
-  { directory, json = false }: GlobalOptions,
-  scene: Scene,
-): Promise<Session> {
+/** Opens the journal of a command. @throws Error */
+export async function openSession(scene: Scene): Promise<Session> {
   const { files, process, clock } = scene.services;
-  const reader = await openReader(realDirectory(directory), { files, process, now: () => clock.now() });
-  if (reader === undefined) throw new CliError(noJournal(resolve(directory)));
-  return { ...scene, reader, json };
+  const directory = realDirectory(scene.directory);
+  const reader = await openReader(directory, { files, process, now: () => clock.now() });
+  if (reader === undefined) throw new Error(noJournal(resolve(scene.directory)));
+  return { ...scene, reader };
+}
+
+/**
+ * Files of a command belong to its user, and an application of another user could neither read nor adopt them.
+ *
+ * @throws Error if a folder belongs to another user
+ */
+export function checkOwner({ services }: Scene, folders: readonly FolderView[]): void {
+  const user = services.files.user();
+  if (user === undefined) return;
+  const other = folders.find(({ uid = user }) => uid !== user);
+  if (other?.uid !== undefined) throw new Error(notTheOwner(other.path, other.uid, user));
+}
+
+/** Names a path that the result lacks. */
+export function tellOmitted({ terminal, services, exit }: Scene, denied: Denied): void {
+  exit(EXIT.found);
+  terminal.tell(safeText(omitted(denied, services.files.user())));
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { visibleLines, visibleText } from '../host/visible-text.js';
-import { CliError, OutputClosed } from './cli-error.js';
 import { outputFailed } from './cli.messages.js';
+import { safeJson } from './output/safe-text.js';
 
 type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -16,6 +16,9 @@ export interface World {
   /** Aborted on Ctrl-C and SIGTERM. After the call, the first of them does not end the process. */
   interruption(): AbortSignal;
 }
+
+/** The reader of the output closed it, as `head` does; a normal end. */
+export class OutputClosed extends Error {}
 
 /** Writes results to stdout and all else to stderr, and detects a closed output. */
 export class Terminal {
@@ -77,6 +80,10 @@ export class Terminal {
     this.#checkOutput();
   }
 
+  async writeJson(value: unknown, indent?: number): Promise<void> {
+    await this.write(`${safeJson(value, indent)}\n`);
+  }
+
   /** Writes a line to stderr. */
   tell(line: string): void {
     this.world.stderr.write(`${visibleLines(line)}\n`);
@@ -101,7 +108,7 @@ export class Terminal {
   #checkOutput(): void {
     const failure = this.#failure;
     if (failure !== undefined && failure.code !== 'EPIPE') {
-      throw new CliError(outputFailed(failure.code ?? failure.message));
+      throw new Error(outputFailed(failure.code ?? failure.message));
     }
     if (failure !== undefined || this.world.stdout.destroyed) throw new OutputClosed();
   }

@@ -134,7 +134,7 @@ describe('replay', () => {
       .acks(SEGMENT, ack('webhook', 'delivered', [[1, 1]]));
     const given: Command[] = [];
     const ended = await cli(['replay', '--destination', 'webhook', '--all'], {
-      runOffline: async (path, command) => {
+      runOffline: async (_, path, command) => {
         expect(path).toBe(directory.path);
         given.push(command);
         return [done(1, { webhook: 1 })];

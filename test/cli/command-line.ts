@@ -1,8 +1,9 @@
 import { PassThrough, Writable } from 'node:stream';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
+import { runOffline } from '../../lib/buffer/journal/run-offline.js';
 import { run } from '../../lib/cli/run.js';
-import type { RunOffline } from '../../lib/cli/session.js';
+import type { Services } from '../../lib/cli/session.js';
 import { systemClock } from '../../lib/host/clock.js';
 
 /** The output and the exit code of a command line. */
@@ -17,7 +18,7 @@ export interface Around {
   readonly columns?: number;
   /** The user's answer on a terminal. */
   readonly typed?: string;
-  readonly runOffline?: RunOffline;
+  readonly runOffline?: Services['runOffline'];
   readonly signal?: AbortSignal;
   /** Called with everything that is written to stdout. */
   readonly onOut?: (text: string) => void;
@@ -70,7 +71,8 @@ export async function commandLine(argv: readonly string[], around: Around = {}):
       files: nodeFiles,
       process: processIdentity(),
       clock: now === undefined ? systemClock : { ...systemClock, now: () => now },
-      runOffline: around.runOffline,
+      runOffline: around.runOffline ?? runOffline,
+      load: () => Promise.resolve({}),
     },
     '1.2.3',
   );

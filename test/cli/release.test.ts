@@ -2,13 +2,11 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeFiles } from '../../lib/buffer/journal/files/node-files.js';
-import { runOffline } from '../../lib/buffer/journal/run-offline.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { journal } from '../../lib/buffer/journal/journal.js';
 import { importUnknown } from '../../lib/cli/cli.messages.js';
-import { systemClock } from '../../lib/host/clock.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TrackingModule } from '../../lib/tracking.module.js';
@@ -38,12 +36,7 @@ afterEach(async () => {
   directory.remove();
 });
 
-const machine = { files: nodeFiles, process: processIdentity(), clock: systemClock };
-
-const cli = (...argv: string[]): Promise<Ended> =>
-  commandLine(['-C', directory.path, ...argv], {
-    runOffline: async (path, command, onProgress) => await runOffline(machine, path, command, onProgress),
-  });
+const cli = (...argv: string[]): Promise<Ended> => commandLine(['-C', directory.path, ...argv]);
 
 const hook = (path: string, name = 'webhook'): Destination => webhook({ url: `${server.url}/${path}`, name });
 

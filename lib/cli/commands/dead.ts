@@ -2,16 +2,16 @@ import { counted } from '../../event/counted.js';
 import { Tally, type CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
-import type { JournalReader } from '../../buffer/journal/reader/reader.js';
 import { nothingMatches } from '../cli.messages.js';
-import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
-import { countOf } from '../options/values.js';
+import { reading, writing, type Command } from '../command.js';
+import { LETTER_FILTERS, selected } from '../options/filters.js';
+import { option, parsed, required, YES } from '../options/option.js';
+import { countOf } from '../options/parsers.js';
 import { Listing } from '../output/listing.js';
 import type { Column } from '../output/table.js';
-import type { Program } from '../program.js';
-import { confirmed, meantFilter } from '../write/checks.js';
+import type { Session } from '../session.js';
 import { giveCommand } from '../write/give-command.js';
-import { lanesText, tellGiven } from '../write/outcome.js';
+import { confirmed, lanesText, tellGiven } from '../write/outcome.js';
 import { letterJson } from './show.js';
 
 const COLUMNS: readonly Column[] = [
@@ -24,69 +24,66 @@ const COLUMNS: readonly Column[] = [
   { title: 'ANSWER', atLeast: 10, width: 30 },
 ];
 
-interface ActOptions extends FilterOptions {
-  readonly all?: boolean;
-}
+const list = reading({
+  name: 'list',
+  description: 'list dead letters with their reason and answer',
+  options: { ...LETTER_FILTERS, limit: parsed('--limit <count>', 'maximum number to show', countOf) },
+  async run(session, { limit, ...filter }) {
+    const letters = new Listing(session, { columns: COLUMNS, cells: cellsOf, json: letterJson });
+    await letters.writeAll(session.reader.deadLetters(filter), limit);
+  },
+});
 
-interface DropOptions extends ActOptions {
-  readonly reason: string;
-  readonly yes?: boolean;
-}
+const all = option('--all', 'all dead letters');
+
+const retry = writing({
+  name: 'retry',
+  description: 'queue dead letters again for their destination',
+  argument: '[ids...]',
+  options: { ...LETTER_FILTERS, all },
+  async run(session, { all, ...filters }, ids) {
+    const filter = selected(filters, ids, all);
+    const { events } = await countLetters(session, filter);
+    if (events === 0) return;
+    await tellGiven(session, 'queued again', await giveCommand(session, 'dead.retry', { filter }));
+  },
+});
+
+const drop = writing({
+  name: 'drop',
+  description: 'drop dead letters; status still counts them, as given_up',
+  argument: '[ids...]',
+  options: {
+    reason: required(option('--reason <text>', 'why you drop them; kept in the journal')),
+    ...LETTER_FILTERS,
+    all,
+    yes: YES,
+  },
+  async run(session, { all, reason, yes, ...filters }, ids) {
+    const filter = selected(filters, ids, all);
+    const { events, lanes } = await countLetters(session, filter);
+    if (events === 0) return;
+    const question = `Drop ${counted(events, 'dead letter')}${lanesText(lanes)}?`;
+    await confirmed(session, question, 'dead drop', yes);
+    await tellGiven(session, 'dropped', await giveCommand(session, 'dead.drop', { filter, reason }));
+  },
+});
 
 /** `dead`: events that no attempt could deliver. */
-export function addDead(program: Program): void {
-  const dead = program.command('dead').description('list dead letters, send them again, or drop them');
-
-  const list = program.command('list', dead).description('list dead letters with their reason and answer');
-  addFilterOptions(list, program.now, []).option('--limit <count>', 'maximum number to show', countOf);
-  program.reading(list, async (session, { limit, ...options }: FilterOptions & { limit?: number }) => {
-    const letters = new Listing(session, { columns: COLUMNS, cells: cellsOf, json: letterJson });
-    for await (const letter of session.reader.deadLetters(filterOf(options))) {
-      await letters.write(letter);
-      if (letters.count === limit) break;
-    }
-    if (letters.count === 0) session.terminal.tell(nothingMatches());
-  });
-
-  const retry = program
-    .command('retry', dead)
-    .description('queue dead letters again for their destination')
-    .argument('[ids...]');
-  addFilterOptions(retry, program.now, []).option('--all', 'all dead letters');
-  program.writing(retry, async (session, { all, ...options }: ActOptions, ids) => {
-    const filter = meantFilter(filterOf(options, ids), all);
-    const { events } = await countLetters(session.reader, filter);
-    if (events === 0) session.terminal.tell(nothingMatches());
-    else await tellGiven(session, 'queued again', await giveCommand(session, 'dead.retry', { filter }));
-  });
-
-  const drop = program
-    .command('drop', dead)
-    .description('drop dead letters; status still counts them, as given_up')
-    .argument('[ids...]')
-    .requiredOption('--reason <text>', 'why you drop them; kept in the journal');
-  addFilterOptions(drop, program.now, [])
-    .option('--all', 'all dead letters')
-    .option('-y, --yes', 'do not ask for confirmation');
-  program.writing(drop, async (session, { all, reason, yes, ...options }: DropOptions, ids) => {
-    const filter = meantFilter(filterOf(options, ids), all);
-    const { events, lanes } = await countLetters(session.reader, filter);
-    if (events === 0) {
-      session.terminal.tell(nothingMatches());
-      return;
-    }
-    const question = `Drop ${counted(events, 'dead letter')}${lanesText(lanes)}?`;
-    await confirmed(session.terminal, question, 'dead drop', yes);
-    await tellGiven(session, 'dropped', await giveCommand(session, 'dead.drop', { filter, reason }));
-  });
-}
+export const dead: Command = {
+  name: 'dead',
+  description: 'list dead letters, send them again, or drop them',
+  commands: [list, retry, drop],
+};
 
 function cellsOf({ at, id, event, lane, reason, attempts, answer }: KeptLetter): string[] {
   return [new Date(at).toISOString(), id, event.name, lane, reason, String(attempts), answer ?? ''];
 }
 
-async function countLetters(reader: JournalReader, filter: EventFilter): Promise<CommandCounts> {
+/** Counts the dead letters that a filter selects, and reports that there are none. */
+async function countLetters({ reader, terminal }: Session, filter: EventFilter): Promise<CommandCounts> {
   const tally = new Tally();
   for await (const { lane } of reader.deadLetters(filter)) tally.add([lane]);
+  if (tally.events === 0) terminal.tell(nothingMatches());
   return tally.counts;
 }

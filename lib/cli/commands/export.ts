@@ -1,44 +1,45 @@
 import { Option } from 'commander';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import { declinedByKissmetrics, exported } from '../cli.messages.js';
+import { onJournal } from '../command.js';
 import { CSV_TITLES, csvOf } from '../export/csv-export.js';
 import { kissmetricsLine } from '../export/kissmetrics-import.js';
 import { openOutFile } from '../export/out-file.js';
-import { addFilterOptions, filterOf, type FilterOptions } from '../options/filter-options.js';
+import { FILTERS } from '../options/filters.js';
+import { option, type OptionRow } from '../options/option.js';
 import { eventWithEnds } from '../output/event-row.js';
-import type { Program } from '../program.js';
 
 const FORMATS = ['jsonl', 'csv', 'kissmetrics'] as const;
 type Format = (typeof FORMATS)[number];
 
-interface ExportOptions extends FilterOptions {
-  readonly format: Format;
-  readonly out?: string;
-  readonly force?: boolean;
-}
+const FORMAT_OPTION: OptionRow<Format> = {
+  parser: () =>
+    new Option('--format <format>', 'output format; kissmetrics is the JSON that KISSmetrics imports')
+      .choices(FORMATS)
+      .default('jsonl' satisfies Format),
+};
 
 /** Written at once, because a write for each event would cost more than the event. */
 const GROUP_UNITS = 65_536;
 
 /** `export`: events for other tools. */
-export function addExport(program: Program): void {
-  const command = program.command('export').description('write events to a file or stdout, for other tools');
-  addFilterOptions(command, program.now)
-    .addOption(
-      new Option('--format <format>', 'output format; kissmetrics is the JSON that KISSmetrics imports')
-        .choices(FORMATS)
-        .default('jsonl' satisfies Format),
-    )
-    .option('--out <file>', 'output file, which only you can read; default: stdout')
-    .option('--force', 'replace the output file if it exists');
-  program.action(command, async ({ reader, terminal }, { format, out, force, ...options }: ExportOptions) => {
+export const exportEvents = onJournal({
+  name: 'export',
+  description: 'write events to a file or stdout, for other tools',
+  options: {
+    ...FILTERS,
+    format: FORMAT_OPTION,
+    out: option('--out <file>', 'output file, which only you can read; default: stdout'),
+    force: option('--force', 'replace the output file if it exists'),
+  },
+  async run({ reader, terminal }, { format, out, force, ...filter }) {
     const file = out === undefined ? undefined : await openOutFile(out, force === true);
     const write = async (text: string): Promise<void> => await (file ?? terminal).write(text);
     let group = format === 'csv' ? CSV_TITLES : '';
     let written = 0;
     let declined = 0;
     try {
-      for await (const event of reader.events(filterOf(options))) {
+      for await (const event of reader.events(filter)) {
         // A replayed copy is the same event once more. Only the full record contains it.
         if (format === 'kissmetrics' && event.replay !== undefined) continue;
         const text = FORMAT[format](event);
@@ -60,8 +61,8 @@ export function addExport(program: Program): void {
     }
     if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
     if (out !== undefined) terminal.tell(exported(written, out));
-  });
-}
+  },
+});
 
 const FORMAT: Readonly<Record<Format, (event: JournalEvent) => string | undefined>> = {
   jsonl: (event) => `${JSON.stringify(eventWithEnds(event))}\n`,

@@ -3,18 +3,14 @@ import { hasAnonymousId } from '../../event/browser-ids.js';
 import type { ImportedEvent } from '../../buffer/journal/query/imported-event.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { importSkipped, importUnknown } from '../cli.messages.js';
+import { onJournal } from '../command.js';
 import { importedEvents } from '../import/import-file.js';
-import { ProgressBar } from '../output/progress-bar.js';
-import type { Program } from '../program.js';
+import { DRY_RUN, option, required } from '../options/option.js';
+import { withProgress } from '../output/progress-bar.js';
 import type { Session } from '../session.js';
-import { giveTo, type Given } from '../write/give-command.js';
+import { giveCommand, type Given } from '../write/give-command.js';
 import { targetOf, type Target } from '../write/target.js';
 import { lanesText, tellDryRun, tellGiven } from '../write/outcome.js';
-
-interface ImportOptions {
-  readonly to: string;
-  readonly dryRun?: boolean;
-}
 
 /** Limits of one command: for an inbox, and for folders that are opened for it. */
 const GROUP_EVENTS = 500;
@@ -23,14 +19,15 @@ const OFFLINE_EVENTS = 20_000;
 const OFFLINE_UNITS = 50_000_000;
 
 /** `import`: imports events that `export` wrote, with their ids and times. */
-export function addImport(program: Program): void {
-  const command = program
-    .command('import')
-    .description('import a file of export --format jsonl; events keep their ids and times')
-    .argument('<file>')
-    .requiredOption('--to <destination>', 'the destination that receives the events')
-    .option('--dry-run', 'only count, change nothing');
-  program.action(command, async (session, { to, dryRun }: ImportOptions, [file = '']) => {
+export const importEvents = onJournal({
+  name: 'import',
+  description: 'import a file of export --format jsonl; events keep their ids and times',
+  argument: '<file>',
+  options: {
+    to: required(option('--to <destination>', 'the destination that receives the events')),
+    dryRun: DRY_RUN,
+  },
+  async run(session, { to, dryRun }, [file = '']) {
     const { reader, terminal } = session;
     const target = targetOf(await reader.folders(), to);
     const ids = new Set<string>();
@@ -50,16 +47,15 @@ export function addImport(program: Program): void {
       const text = `${eventsOf(ids.size)} would be imported${lanesText(would.lanes)}`;
       await tellDryRun(session, would, text, { skipped });
     } else {
-      const bar = new ProgressBar(terminal, 'Importing', ids.size);
-      const given = await importAll(session, target, file, ids, (done) => bar.to(done)).finally(() =>
-        bar.end(),
+      const given = await withProgress(terminal, 'Importing', ids.size, (onProgress) =>
+        importAll(session, target, file, ids, onProgress),
       );
       await tellGiven(session, 'imported', given);
     }
     if (skipped > 0) terminal.tell(importSkipped(skipped, to));
     if (unknown > 0) terminal.tell(importUnknown(unknown, to));
-  });
-}
+  },
+});
 
 /** A visitor may have browser ids of other platforms only. */
 function isKnownTo(destination: string, { userId, anonymousId, browserIds }: ImportedEvent): boolean {
@@ -99,7 +95,7 @@ async function importAll(
   let size = 0;
   const give = async (): Promise<void> => {
     if (events.length === 0 || sum.problems.length > 0) return;
-    const given = await giveTo(session, folder, 'import', { to: name, events });
+    const given = await giveCommand(session, 'import', { to: name, events }, { folders: [folder] });
     const all = sum.events + given.events;
     sum = { ...given, owners: Math.max(sum.owners, given.owners), events: all, lanes: { [name]: all } };
     onProgress(all);

@@ -2,42 +2,33 @@ import { eventsOf } from '../../event/counted.js';
 import { accountLabel } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderCounts } from '../../buffer/journal/reader/overview.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
-import { CliError } from '../cli-error.js';
 import { nothingStranded, notReleased } from '../cli.messages.js';
-import { safeText } from '../output/safe-text.js';
-import type { Program } from '../program.js';
-import { confirmed } from '../write/checks.js';
+import { onJournal } from '../command.js';
+import { DRY_RUN, option, required, YES } from '../options/option.js';
 import { giveCommand } from '../write/give-command.js';
 import { targetOf } from '../write/target.js';
-import { tellDryRun, tellGiven } from '../write/outcome.js';
-
-interface MoveOptions {
-  readonly from: string;
-  readonly to: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
+import { confirmed, tellDryRun, tellGiven } from '../write/outcome.js';
 
 /** `move`: moves stranded events of one account to another destination. */
-export function addMove(program: Program): void {
-  const command = program
-    .command('move')
-    .description('move stranded events of an account to another destination')
-    .requiredOption('--from <account>', 'the account, as `status` shows it')
-    .requiredOption('--to <destination>', 'the name of the destination that delivers them')
-    .option('--dry-run', 'only count, change nothing')
-    .option('-y, --yes', 'do not ask for confirmation');
-  program.action(command, async (session, { from, to, dryRun, yes }: MoveOptions) => {
-    const { reader, terminal } = session;
+export const move = onJournal({
+  name: 'move',
+  description: 'move stranded events of an account to another destination',
+  options: {
+    from: required(option('--from <account>', 'the account, as `status` shows it')),
+    to: required(option('--to <destination>', 'the name of the destination that delivers them')),
+    dryRun: DRY_RUN,
+    yes: YES,
+  },
+  async run(session, { from, to, dryRun, yes }) {
     // An unreadable folder cannot be moved; `status` names it.
-    const readable = reader.omitting(() => undefined);
+    const readable = session.reader.omitting(() => undefined);
     const { folders } = await readable.count();
     const rows = rowsOf(folders, from);
     const views = folders.map(({ folder }) => folder);
     const account = views
       .flatMap(({ lanes }) => Object.values(lanes))
       .find((one) => accountLabel(one) === rows[0]?.account);
-    if (account === undefined) throw new CliError(safeText(nothingStranded(from)));
+    if (account === undefined) throw new Error(nothingStranded(from));
     const target = targetOf(views, to, account);
     const events = sumOf(rows);
     const moved = { events, lanes: { [to]: events } };
@@ -47,7 +38,7 @@ export function addMove(program: Program): void {
       await tellDryRun(session, moved, `${what} would be released to ${where}`);
       return;
     }
-    await confirmed(terminal, safeText(`Release ${what} to ${where}?`), 'move', yes);
+    await confirmed(session, `Release ${what} to ${where}?`, 'move', yes);
     const given = await giveCommand(session, 'move', { from: account, to: target.account });
     const left = sumOf(rowsOf((await readable.count()).folders, accountLabel(account)));
     const released = Math.max(0, events - left);
@@ -57,8 +48,8 @@ export function addMove(program: Program): void {
       lanes: { [to]: released },
       problems: [...given.problems, ...(left > 0 ? [notReleased(left)] : [])],
     });
-  });
-}
+  },
+});
 
 /** The stranded events of an account. `from` is its name in `status`, or the end of that name. */
 function rowsOf(folders: readonly FolderCounts[], from: string): StrandedRow[] {

@@ -1,20 +1,12 @@
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import { isEmpty } from '../cli.messages.js';
-import { collect, timeOption } from '../options/values.js';
+import { reading } from '../command.js';
+import { option, parsed, type ValuesOf } from '../options/option.js';
+import { checkedTime, collect } from '../options/parsers.js';
 import { csvLine } from '../output/csv.js';
 import { count } from '../output/quantities.js';
-import { addTo, noSums, SUM_COLUMNS, sumCells, sumNumbers, totalOf, type Sums } from '../output/sums.js';
-import { safeJson } from '../output/safe-text.js';
+import { addTo, noSums, SUM_COLUMNS, sumCells, sumNumbers, type Sums } from '../output/sums.js';
 import { table, type Column } from '../output/table.js';
-import type { Program } from '../program.js';
-
-interface ReconcileOptions {
-  readonly since?: number;
-  readonly until?: number;
-  readonly event?: readonly string[];
-  readonly destination?: readonly string[];
-  readonly csv?: boolean;
-}
 
 /** The events of one name for one destination in one hour, by state. */
 interface Balance extends Sums {
@@ -38,32 +30,38 @@ const CSV_TITLES = ['group', 'hour', 'type', 'event', 'destination'];
 
 const HOUR_MS = 3_600_000;
 
+const SELECTION = {
+  since: parsed('--since <time>', 'only hours that end after this time', checkedTime),
+  until: parsed('--until <time>', 'only hours that begin before this time', checkedTime),
+  event: parsed('--event <name>', 'event name; may be repeated', collect),
+  destination: parsed('--destination <name>', 'destination name; may be repeated', collect),
+};
+
 /** `reconcile`: accepted events and their outcomes, hour by hour. */
-export function addReconcile(program: Program): void {
-  const command = program
-    .command('reconcile')
-    .description(
-      'count accepted events and their outcomes, by hour, event and destination, with every reason',
-    )
-    .addOption(timeOption('--since <time>', 'only hours that end after this time', program.now))
-    .addOption(timeOption('--until <time>', 'only hours that begin before this time', program.now))
-    .option('--event <name>', 'event name; may be repeated', collect)
-    .option('--destination <name>', 'destination name; may be repeated', collect)
-    .option('--csv', 'print CSV');
-  program.reading(command, async ({ reader, terminal, json }, options: ReconcileOptions) => {
+export const reconcile = reading({
+  name: 'reconcile',
+  description: 'count accepted events and their outcomes, by hour, event and destination, with every reason',
+  options: { ...SELECTION, csv: option('--csv', 'print CSV') },
+  async run({ reader, terminal, json }, options) {
     const { counts } = await reader.count();
-    const balances = balancesOf(counts.rows().filter((row) => isMeant(row, options)));
+    const rows = counts.rows().filter((row) => isSelected(row, options));
+    const balances = balancesOf(rows);
     if (json) {
-      for (const balance of balances) await terminal.write(`${safeJson(balance)}\n`);
+      for (const balance of balances) await terminal.writeJson(balance);
     } else if (options.csv === true) await terminal.write(csvOf(balances));
     else if (balances.length === 0) terminal.tell(isEmpty());
-    else await terminal.write(table(COLUMNS, rowsOf(balances), terminal.columns));
-  });
-}
+    else {
+      const total = noSums();
+      for (const row of rows) addTo(total, row);
+      const cells = [...balances.map(cellsOf), ['total', '', '', ...sumCells(total), '']];
+      await terminal.write(table(COLUMNS, cells, terminal.columns));
+    }
+  },
+});
 
-function isMeant(
+function isSelected(
   { hour, name, lane }: EndCount,
-  { since, until, event, destination }: ReconcileOptions,
+  { since, until, event, destination }: ValuesOf<typeof SELECTION>,
 ): boolean {
   if (event !== undefined && !event.includes(name)) return false;
   if (destination !== undefined && !destination.includes(lane)) return false;
@@ -87,21 +85,17 @@ function balancesOf(rows: readonly EndCount[]): Balance[] {
   return [...balances.values()];
 }
 
-function rowsOf(balances: readonly Balance[]): string[][] {
-  const rows = balances.map((balance) => {
-    const { hour, name, lane, reasons } = balance;
-    const why = Object.entries(reasons).map(([reason, events]) => `${reason} ${count(events)}`);
-    return [hour, name, lane, ...sumCells(balance), why.join(', ')];
-  });
-  return [...rows, ['total', '', '', ...sumCells(totalOf(balances)), '']];
+function cellsOf(balance: Balance): string[] {
+  const { hour, name, lane, reasons } = balance;
+  const why = Object.entries(reasons).map(([reason, events]) => `${reason} ${count(events)}`);
+  return [hour, name, lane, ...sumCells(balance), why.join(', ')];
 }
 
 function csvOf(balances: readonly Balance[]): string {
-  const states = Object.keys(noSums());
   const lines = balances.map((balance) => {
     const { group, hour, type, name, lane, reasons } = balance;
     const why = Object.entries(reasons).map(([reason, events]) => `${reason}=${events}`);
     return csvLine([group, hour, type, name, lane, ...sumNumbers(balance), why.join(' ')]);
   });
-  return [csvLine([...CSV_TITLES, ...states, 'reasons']), ...lines].join('');
+  return [csvLine([...CSV_TITLES, ...Object.keys(noSums()), 'reasons']), ...lines].join('');
 }

@@ -1,29 +1,30 @@
 import { counted } from '../../event/counted.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
-import { CliError } from '../cli-error.js';
 import { notFound } from '../cli.messages.js';
+import { reading } from '../command.js';
 import { endText, eventWithBrowserIds, eventWithEnds } from '../output/event-row.js';
 import { safeJson, safeText } from '../output/safe-text.js';
-import type { Program } from '../program.js';
 
 /** `show <id>`: one event and its outcomes. */
-export function addShow(program: Program): void {
-  const command = program.command('show').description('show one event and its outcomes').argument('<id>');
-  program.reading(command, async ({ reader, terminal, json }, _options, [id = '']) => {
+export const show = reading({
+  name: 'show',
+  description: 'show one event and its outcomes',
+  argument: '<id>',
+  async run({ reader, terminal, json }, _options, [id = '']) {
     const filter = { ids: [id.toLowerCase()] };
     let found = false;
     for await (const event of reader.events(filter)) {
       found = true;
-      await terminal.write(json ? `${safeJson(eventWithEnds(event))}\n` : textOf(event));
+      await (json ? terminal.writeJson(eventWithEnds(event)) : terminal.write(textOf(event)));
     }
     for await (const letter of reader.deadLetters(filter)) {
       found = true;
-      await terminal.write(json ? `${safeJson(letterJson(letter))}\n` : letterText(letter));
+      await (json ? terminal.writeJson(letterJson(letter)) : terminal.write(letterText(letter)));
     }
-    if (!found) throw new CliError(notFound(safeText(id)));
-  });
-}
+    if (!found) throw new Error(notFound(id));
+  },
+});
 
 /** A dead letter as `--json` has it. */
 export function letterJson(letter: KeptLetter): object {

@@ -1,54 +1,20 @@
 import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
-import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
-import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
-import { isEmpty, omitted, severalUsers, strandedHint } from '../cli.messages.js';
-import { EXIT } from '../cli-error.js';
-import { troubleLines, troublesOf, type LaneTroubles } from '../output/lane-troubles.js';
+import { isEmpty, severalUsers, strandedHint } from '../cli.messages.js';
+import { onJournal } from '../command.js';
+import { troubleLines, troublesOf } from '../output/lane-troubles.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
-import { safeJson, safeText } from '../output/safe-text.js';
-import { addTo, noSums, SUM_COLUMNS, sumCells, type Sums } from '../output/sums.js';
+import { safeText } from '../output/safe-text.js';
+import { addTo, noSums, SUM_COLUMNS, sumCells } from '../output/sums.js';
 import { table, type Column } from '../output/table.js';
-import type { Program } from '../program.js';
+import { EXIT, tellOmitted } from '../session.js';
 
-/** The events of one destination, in all folders of a group. */
-interface LaneStatus extends LaneTroubles, Omit<Sums, 'dropped'> {
-  readonly destination: string;
-  readonly kind?: string | undefined;
-  readonly host?: string | undefined;
-  readonly dropped: Readonly<Record<string, number>>;
-  readonly oldestPending: {
-    readonly id: string;
-    readonly name: string;
-    readonly acceptedAt: string;
-    readonly ageMs: number;
-  } | null;
-}
-
-interface FolderStatus {
-  readonly folder: string;
-  readonly owner: string;
-  readonly state: FolderView['condition'];
-  readonly lastSignMs: number | null;
-  readonly pid: number | null;
-  readonly host: string | null;
-  /** The uid of the folder's owner. */
-  readonly uid: number | null;
-  readonly bytes: number;
-  readonly segments: number;
-  readonly pending: Readonly<Record<string, number>>;
-  readonly damaged: number;
-}
-
-/** The journals of one configuration: one service with one set of keys. */
-interface GroupStatus {
-  readonly group: string;
-  readonly destinations: readonly LaneStatus[];
-  readonly folders: readonly FolderStatus[];
-}
+type GroupStatus = ReturnType<typeof groupsOf>[number];
+type LaneStatus = ReturnType<typeof laneStatus>;
+type FolderStatus = ReturnType<typeof folderStatus>;
 
 const LANE_COLUMNS: readonly Column[] = [
   { title: 'DESTINATION' },
@@ -76,99 +42,89 @@ const STRANDED_COLUMNS: readonly Column[] = [
 ];
 
 /** `status`: events by destination and outcome, and the folders with their owners. */
-export function addStatus(program: Program): void {
-  const command = program
-    .command('status')
-    .description('count events by destination and outcome, and list the folders with their owners');
-  program.action(command, async ({ reader, terminal, json, exit, services }) => {
+export const status = onJournal({
+  name: 'status',
+  description: 'count events by destination and outcome, and list the folders with their owners',
+  async run(session) {
+    const { reader, terminal, json, exit, services } = session;
+    const now = services.clock.now();
     const denied: Denied[] = [];
     const overview = await reader.omitting((one) => denied.push(one)).count();
-    const groups = groupsOf(overview, program.now());
+    const groups = groupsOf(overview, now);
     const stranded = strandedRows(overview.folders);
-    if (denied.length > 0) exit(EXIT.found);
     if (json) {
+      if (denied.length > 0) exit(EXIT.found);
       const unreadable = denied.map(({ path, code, uid = null }) => ({ path, code, uid }));
-      await terminal.write(`${safeJson({ directory: reader.directory, groups, stranded, unreadable })}\n`);
+      await terminal.writeJson({ directory: reader.directory, groups, stranded, unreadable });
       return;
     }
     if (groups.length === 0 && denied.length === 0) terminal.tell(isEmpty());
     for (const [i, group] of groups.entries()) {
       if (i > 0) await terminal.write('\n');
-      await terminal.write(textOf(group, terminal.columns, program.now()));
+      await terminal.write(textOf(group, terminal.columns, now));
     }
     if (stranded.length > 0) await terminal.write(`\n${strandedText(stranded, terminal.columns)}`);
-    for (const one of denied) terminal.tell(safeText(omitted(one, services.files.user())));
+    for (const one of denied) tellOmitted(session, one);
     const uids = new Set(overview.folders.flatMap(({ folder }) => folder.uid ?? []));
     if (uids.size > 1) terminal.tell(severalUsers([...uids].toSorted((a, b) => a - b)));
-  });
-}
+  },
+});
 
-function groupsOf({ counts, folders, troubles }: Overview, now: number): GroupStatus[] {
-  const rows = counts.rows();
-  const names = [...new Set(folders.map(({ folder }) => folder.group))];
-  return names.map((group) => {
-    const own = folders.filter(({ folder }) => folder.group === group);
+/** The journals of each configuration: of one service with one set of keys. */
+function groupsOf(overview: Overview, now: number) {
+  const groups = [...new Set(overview.folders.map(({ folder }) => folder.group))];
+  return groups.map((group) => {
+    const rows = overview.counts.rows().filter((row) => row.group === group);
+    const folders = overview.folders.filter(({ folder }) => folder.group === group);
+    const destinations = new Set([
+      ...folders.flatMap(({ folder }) => Object.keys(folder.lanes)),
+      ...rows.map(({ lane }) => lane),
+      ...folders.flatMap(({ pending }) => [...pending.keys()]),
+    ]);
     return {
       group,
-      destinations: lanesOf(
-        rows.filter((row) => row.group === group),
-        own,
-        troubles,
-        now,
+      destinations: [...destinations].map((lane) =>
+        laneStatus(lane, { rows, folders, troubles: overview.troubles }, now),
       ),
-      folders: own.map(folderStatus),
+      folders: folders.map(folderStatus),
     };
   });
 }
 
-function lanesOf(
-  rows: readonly EndCount[],
-  folders: readonly FolderCounts[],
-  troubles: readonly AccountTrouble[],
-  now: number,
-): LaneStatus[] {
+interface GroupCounts extends Pick<Overview, 'folders' | 'troubles'> {
+  readonly rows: readonly EndCount[];
+}
+
+/** The events of one destination, in all folders of a group. */
+function laneStatus(destination: string, { rows, folders, troubles }: GroupCounts, now: number) {
   const views = folders.map(({ folder }) => folder);
-  const destinations = new Set([
-    ...views.flatMap(({ lanes }) => Object.keys(lanes)),
-    ...rows.map(({ lane }) => lane),
-    ...folders.flatMap(({ pending }) => [...pending.keys()]),
-  ]);
-  return [...destinations].map((destination) => {
-    const account = views.map(({ lanes }) => lanes[destination]).find((found) => found !== undefined);
-    const own = rows.filter(({ lane }) => lane === destination);
-    const sums = noSums();
-    for (const row of own) addTo(sums, row);
-    return {
-      destination,
-      kind: account?.kind,
-      host: account?.host,
-      ...sums,
-      dropped: droppedOf(own),
-      oldestPending: oldestOf(
-        folders.flatMap(({ pending }) => pending.get(destination) ?? []),
-        now,
-      ),
-      ...troublesOf(destination, views, troubles),
-    };
-  });
-}
-
-function droppedOf(rows: readonly EndCount[]): Record<string, number> {
+  const account = views.map(({ lanes }) => lanes[destination]).find((found) => found !== undefined);
+  const sums = noSums();
   const dropped: Record<string, number> = {};
-  for (const { state, reason, count: events } of rows) {
-    if (state === 'dropped') dropped[reason] = (dropped[reason] ?? 0) + events;
+  for (const row of rows.filter(({ lane }) => lane === destination)) {
+    addTo(sums, row);
+    if (row.state === 'dropped') dropped[row.reason] = (dropped[row.reason] ?? 0) + row.count;
   }
-  return dropped;
+  const pending = folders.flatMap((folder) => folder.pending.get(destination) ?? []);
+  return {
+    destination,
+    kind: account?.kind,
+    host: account?.host,
+    ...sums,
+    dropped,
+    oldestPending: oldestOf(pending, now),
+    ...troublesOf(destination, views, troubles),
+  };
 }
 
-function oldestOf(pending: readonly Pending[], now: number): LaneStatus['oldestPending'] {
+function oldestOf(pending: readonly Pending[], now: number) {
   const [first] = pending.map(({ oldest }) => oldest).toSorted((a, b) => a.acceptedAt - b.acceptedAt);
   if (first === undefined) return null;
   const { id, name, acceptedAt } = first;
   return { id, name, acceptedAt: new Date(acceptedAt).toISOString(), ageMs: Math.max(0, now - acceptedAt) };
 }
 
-function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCounts): FolderStatus {
+function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCounts) {
   return {
     folder: `${folder.group}/${folder.origin}`,
     owner: folder.owner,
@@ -176,6 +132,7 @@ function folderStatus({ folder, bytes, segments, damaged, pending }: FolderCount
     lastSignMs: folder.heartbeatAgeMs === undefined ? null : Math.round(folder.heartbeatAgeMs),
     pid: folder.pid ?? null,
     host: folder.host ?? null,
+    /** The uid of the folder's owner. */
     uid: folder.uid ?? null,
     bytes,
     segments,

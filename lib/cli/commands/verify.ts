@@ -2,13 +2,12 @@ import { counted, eventsOf } from '../../event/counted.js';
 import { relative } from 'node:path';
 import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { Damage } from '../../buffer/journal/reader/verify.js';
-import { EXIT } from '../cli-error.js';
-import { omitted, unknownFiles } from '../cli.messages.js';
+import { EXIT, tellOmitted } from '../session.js';
+import { unknownFiles } from '../cli.messages.js';
+import { onJournal } from '../command.js';
 import { Listing } from '../output/listing.js';
 import { bytesText, count } from '../output/quantities.js';
-import { safeJson, safeText } from '../output/safe-text.js';
 import type { Column } from '../output/table.js';
-import type { Program } from '../program.js';
 
 const COLUMNS: readonly Column[] = [
   { title: 'WHAT', width: 8 },
@@ -19,14 +18,12 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** `verify`: reads every line. Ends with 1 if a line is damaged or a file unknown. A tail that a crash tore is neither. */
-export function addVerify(program: Program): void {
-  const command = program
-    .command('verify')
-    .description(
-      'read every record of every folder, and list damage and unknown files (exits with 1 if there are any)',
-    );
-  program.action(command, async (session) => {
-    const { reader, terminal, json, exit, services } = session;
+export const verify = onJournal({
+  name: 'verify',
+  description:
+    'read every record of every folder, and list damage and unknown files (exits with 1 if there are any)',
+  async run(session) {
+    const { reader, terminal, json, exit } = session;
     const damages = new Listing<Damage>(
       session,
       { columns: COLUMNS, cells: cellsOf, json: (one) => one },
@@ -55,7 +52,7 @@ export function addVerify(program: Program): void {
       sum.bytes += verdict.bytes;
     }
     if (json) {
-      await terminal.write(`${safeJson({ ...sum, damaged, torn, unknown, unreadable: denied.length })}\n`);
+      await terminal.writeJson({ ...sum, damaged, torn, unknown, unreadable: denied.length });
       return;
     }
     await terminal.write(
@@ -64,9 +61,9 @@ export function addVerify(program: Program): void {
         `${count(denied.length)} unreadable\n`,
     );
     if (unknown > 0) terminal.tell(unknownFiles());
-    for (const one of denied) terminal.tell(safeText(omitted(one, services.files.user())));
-  });
-}
+    for (const one of denied) tellOmitted(session, one);
+  },
+});
 
 function cellsOf({ what, offset, bytes, lines, folder, file }: Damage): string[] {
   return [

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, unlink } from 'node:fs/promises';
-import { CliError } from '../cli-error.js';
 import { cannotReplace, cannotWrite, fileExists } from '../cli.messages.js';
 
 const FILE_MODE = 0o600;
@@ -17,7 +16,7 @@ export interface OutFile {
  * Opens a new file. To replace a file, the new one is written beside it and renamed at the end, so that the old mode does not count,
  * nor a link in its place.
  *
- * @throws CliError if the path exists and may not be replaced, or cannot be written
+ * @throws Error if the path exists and may not be replaced, or cannot be written
  */
 export async function openOutFile(path: string, replace: boolean): Promise<OutFile> {
   if (replace) await checkReplaceable(path);
@@ -49,10 +48,10 @@ export async function openOutFile(path: string, replace: boolean): Promise<OutFi
 /** A link, a device, a pipe or a folder must not be replaced. */
 async function checkReplaceable(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) throw new CliError(cannotReplace(path));
+  if (found !== undefined && !found.isFile()) throw new Error(cannotReplace(path));
 }
 
 function fail(path: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  throw new CliError(code === 'EEXIST' ? fileExists(path) : cannotWrite(path, code));
+  throw new Error(code === 'EEXIST' ? fileExists(path) : cannotWrite(path, code));
 }

@@ -1,4 +1,3 @@
-import type { LaneAccount } from '../../buffer/event-buffer.js';
 import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
@@ -7,40 +6,22 @@ import { ageText } from './quantities.js';
 import { safeText } from './safe-text.js';
 
 /** Why a destination delivers nothing, as stored by its process. */
-export interface LaneTroubles {
-  readonly parked: { readonly reason: string; readonly since: string } | null;
-  readonly lastRefusal: {
-    readonly status: number;
-    readonly reason: string;
-    readonly answer: string;
-    readonly at: string;
-    /** Requests refused since the last delivery. */
-    readonly count: number;
-  } | null;
-}
+export type LaneTroubles = ReturnType<typeof troublesOf>;
 
 /** The newest trouble of a destination's accounts in some folders. */
 export function troublesOf(
   destination: string,
   folders: readonly FolderView[],
   troubles: readonly AccountTrouble[],
-): LaneTroubles {
-  const accounts = folders.flatMap(({ lanes }): readonly LaneAccount[] =>
-    lanes[destination] === undefined ? [] : [lanes[destination]],
-  );
+) {
+  const accounts = folders.flatMap(({ lanes }) => lanes[destination] ?? []);
   const [newest] = troubles
     .filter(({ account }) => accounts.some((own) => isSameAccount(own, account)))
     .toSorted((a, b) => b.at - a.at);
   const { parked = null, lastRefusal = null } = newest ?? {};
   return {
     parked: parked && { reason: parked.reason, since: timeText(parked.at) },
-    lastRefusal: lastRefusal && {
-      status: lastRefusal.status,
-      reason: lastRefusal.reason,
-      answer: lastRefusal.answer,
-      at: timeText(lastRefusal.at),
-      count: lastRefusal.count,
-    },
+    lastRefusal: lastRefusal && { ...lastRefusal, at: timeText(lastRefusal.at) },
   };
 }
 

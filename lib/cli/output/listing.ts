@@ -1,5 +1,5 @@
+import { nothingMatches } from '../cli.messages.js';
 import type { Session } from '../session.js';
-import { safeJson } from './safe-text.js';
 import { RowWriter, type Column } from './table.js';
 
 /** How a list shows its items: as cells of a table, and as JSON. */
@@ -23,17 +23,22 @@ export class Listing<T> {
     this.#rows = new RowWriter(form.columns, screen);
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   async write(item: T): Promise<void> {
     const { terminal, json } = this.session;
-    if (json) await terminal.write(`${safeJson(this.form.json(item))}\n`);
+    if (json) await terminal.writeJson(this.form.json(item));
     else {
       const titles = this.#count === 0 ? this.#rows.titles() : '';
       await terminal.write(titles + this.#rows.row(this.form.cells(item)));
     }
     this.#count++;
+  }
+
+  /** Writes items up to a number, by default all, and reports that there are none. */
+  async writeAll(items: AsyncIterable<T>, limit = Infinity): Promise<void> {
+    for await (const item of items) {
+      await this.write(item);
+      if (this.#count === limit) break;
+    }
+    if (this.#count === 0) this.session.terminal.tell(nothingMatches());
   }
 }

@@ -3,30 +3,28 @@ import { count } from './quantities.js';
 
 const WIDTH = 30;
 
-/** A progress bar on stderr. Without a terminal, it draws nothing. */
-export class ProgressBar {
-  #done = 0;
-
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly what: string,
-    private readonly total: number,
-  ) {
-    this.to(0);
-  }
-
-  to(done: number): void {
-    this.#done = Math.min(Math.max(done, this.#done), this.total);
-    if (!this.terminal.canRedraw) return;
-    const share = this.total === 0 ? 1 : this.#done / this.total;
+/** Draws a progress bar on stderr while work goes on. Without a terminal, it draws nothing. */
+export async function withProgress<T>(
+  terminal: Terminal,
+  what: string,
+  total: number,
+  work: (onProgress: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  let furthest = 0;
+  const draw = (done: number): void => {
+    furthest = Math.min(Math.max(done, furthest), total);
+    if (!terminal.canRedraw) return;
+    const share = total === 0 ? 1 : furthest / total;
     const full = Math.round(share * WIDTH);
     const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
     const percent = String(Math.floor(share * 100)).padStart(3);
-    this.terminal.redraw(`${this.what} ${bar} ${percent} %  ${count(this.#done)} of ${count(this.total)}`);
-  }
-
-  /** Removes the bar, so that the next output starts on an empty line. */
-  end(): void {
-    if (this.terminal.canRedraw) this.terminal.redraw('');
+    terminal.redraw(`${what} ${bar} ${percent} %  ${count(furthest)} of ${count(total)}`);
+  };
+  draw(0);
+  try {
+    return await work(draw);
+  } finally {
+    // The next output starts on an empty line.
+    if (terminal.canRedraw) terminal.redraw('');
   }
 }

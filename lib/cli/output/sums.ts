@@ -2,18 +2,10 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import { count } from './quantities.js';
 import type { Column } from './table.js';
 
-export interface Sums {
-  accepted: number;
-  /** Copies that a replay made. */
-  replayed: number;
-  delivered: number;
-  pending: number;
-  dead: number;
-  dropped: number;
-  redriven: number;
-}
-
 const STATES = ['accepted', 'replayed', 'delivered', 'pending', 'dead', 'dropped', 'redriven'] as const;
+
+/** Events by state; `replayed`: copies that a replay made. */
+export type Sums = Record<(typeof STATES)[number], number>;
 
 /** The columns of {@link sumCells}. */
 export const SUM_COLUMNS: readonly Column[] = STATES.map((state) => ({
@@ -22,7 +14,7 @@ export const SUM_COLUMNS: readonly Column[] = STATES.map((state) => ({
 }));
 
 export function noSums(): Sums {
-  return { accepted: 0, replayed: 0, delivered: 0, pending: 0, dead: 0, dropped: 0, redriven: 0 };
+  return Object.fromEntries(STATES.map((state) => [state, 0])) as Sums;
 }
 
 export function addTo(sums: Sums, { state, replayed, count: events }: EndCount): void {
@@ -36,12 +28,4 @@ export function sumNumbers(sums: Sums): number[] {
 
 export function sumCells(sums: Sums): string[] {
   return sumNumbers(sums).map(count);
-}
-
-export function totalOf(all: readonly Sums[]): Sums {
-  const total = noSums();
-  for (const sums of all) {
-    for (const state of STATES) total[state] += sums[state];
-  }
-  return total;
 }

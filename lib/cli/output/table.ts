@@ -13,21 +13,6 @@ export interface Column {
 
 const GAP = '  ';
 
-/** A table whose rows are known: aligned, with a line of titles. Ends with a line feed. */
-export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  screen = Number.POSITIVE_INFINITY,
-): string {
-  const safe = rows.map((row) => row.map(safeText));
-  const widths = columns.map((column, i) =>
-    Math.max(textWidth(column.title), ...safe.map((row) => textWidth(row[i] ?? ''))),
-  );
-  fit(columns, widths, screen);
-  const titles = columns.map((column) => column.title);
-  return [titles, ...safe].map((row) => line(columns, row, widths, screen)).join('');
-}
-
 /** A table that is written row by row, so that millions need no memory. */
 export class RowWriter {
   readonly #widths: number[];
@@ -37,22 +22,38 @@ export class RowWriter {
     private readonly columns: readonly Column[],
     private readonly screen: number,
   ) {
-    this.#widths = columns.map(({ title, width }) => Math.max(textWidth(title), width ?? 0));
+    this.#widths = columns.map(({ title, width = 0 }) => Math.max(textWidth(title), width));
     fit(columns, this.#widths, screen);
   }
 
   titles(): string {
-    return line(
-      this.columns,
-      this.columns.map(({ title }) => title),
-      this.#widths,
-      this.screen,
-    );
+    return this.row(this.columns.map(({ title }) => title));
   }
 
   row(cells: readonly string[]): string {
-    return line(this.columns, cells.map(safeText), this.#widths, this.screen);
+    const padded = this.columns.map(({ atLeast, right }, i) => {
+      const width = this.#widths[i]!;
+      const given = safeText(cells[i] ?? '');
+      const cell = atLeast === undefined || this.screen === Infinity ? given : cutText(given, width);
+      const padding = ' '.repeat(Math.max(0, width - textWidth(cell)));
+      return right === true ? padding + cell : cell + padding;
+    });
+    return `${padded.join(GAP).trimEnd()}\n`;
   }
+}
+
+/** A table whose rows are known: aligned, with a line of titles. Ends with a line feed. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  screen = Number.POSITIVE_INFINITY,
+): string {
+  const measured = columns.map((column, i) => ({
+    ...column,
+    width: Math.max(0, ...rows.map((row) => textWidth(safeText(row[i] ?? '')))),
+  }));
+  const writer = new RowWriter(measured, screen);
+  return [writer.titles(), ...rows.map((row) => writer.row(row))].join('');
 }
 
 /** Narrows columns that may be cut, the widest first, until the table fits. */
@@ -68,20 +69,4 @@ function fit(columns: readonly Column[], widths: number[], screen: number): void
     widths[widest]!--;
     over--;
   }
-}
-
-function line(
-  columns: readonly Column[],
-  cells: readonly string[],
-  widths: readonly number[],
-  screen: number,
-): string {
-  const padded = columns.map((column, i) => {
-    const width = widths[i]!;
-    const given = cells[i] ?? '';
-    const cell = column.atLeast === undefined || screen === Infinity ? given : cutText(given, width);
-    const padding = ' '.repeat(Math.max(0, width - textWidth(cell)));
-    return column.right === true ? padding + cell : cell + padding;
-  });
-  return `${padded.join(GAP).trimEnd()}\n`;
 }

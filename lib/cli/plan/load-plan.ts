@@ -1,16 +1,14 @@
 import { definedPlans, isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
-import { CliError } from '../cli-error.js';
 import { cannotImport, noPlan, severalPlans } from '../cli.messages.js';
-
-export type Load = (path: string) => Promise<object>;
+import type { Services } from '../session.js';
 
 /**
  * Imports the named modules and finds the plan: an export of `file`, or else the plan that was defined during the import.
  *
- * @throws CliError unless there is one plan
+ * @throws Error unless there is one plan
  */
 export async function loadPlan(
-  load: Load | undefined,
+  load: Services['load'],
   app: string | undefined,
   file: string | undefined,
 ): Promise<TrackingPlan> {
@@ -20,16 +18,16 @@ export async function loadPlan(
   if (plans.length === 0) plans = definedPlans();
   const named = file ?? app ?? '';
   const [plan] = plans;
-  if (plan === undefined) throw new CliError(noPlan(named));
-  if (plans.length > 1) throw new CliError(severalPlans(named, plans.length));
+  if (plan === undefined) throw new Error(noPlan(named));
+  if (plans.length > 1) throw new Error(severalPlans(named, plans.length));
   return plan;
 }
 
-async function imported(load: Load | undefined, path: string): Promise<object> {
+async function imported(load: Services['load'], path: string): Promise<object> {
   try {
-    return (await load?.(path)) ?? {};
+    return await load(path);
   } catch (error) {
-    throw new CliError(cannotImport(path, error instanceof Error ? firstLine(error) : 'it threw'));
+    throw new Error(cannotImport(path, error instanceof Error ? firstLine(error) : 'it threw'));
   }
 }
 

@@ -7,9 +7,8 @@ import {
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { noAnswer, noOwner, refusedBy } from '../cli.messages.js';
-import type { Session } from '../session.js';
-import { checkOwner } from './checks.js';
+import { noAnswer, refusedBy } from '../cli.messages.js';
+import { checkOwner, type Session } from '../session.js';
 
 /** The longest silence of an owner. */
 const TIMEOUT_MS = 30_000;
@@ -29,50 +28,32 @@ export interface Given extends CommandCounts {
   readonly problems: readonly string[];
 }
 
-/** Sends a command to every owner of folders, and executes it in the folders without an owner. */
+interface GivenTo {
+  readonly folders?: readonly FolderView[];
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Sends a command to the owners of folders, and executes it in the folders without an owner; `folders`: default all. */
 export async function giveCommand<K extends keyof CommandPayloads>(
   session: Session,
   kind: K,
   payload: CommandPayloads[K],
-  onProgress: (done: number) => void = () => {},
+  { folders: only, onProgress }: GivenTo = {},
 ): Promise<Given> {
-  const folders = await session.reader.folders();
-  const left = folders.filter(isLeft);
+  const { services, reader } = session;
+  const { clock } = services;
+  const folders = only ?? (await reader.folders());
   // A silent owner would not release folders that running owners do not release.
   const owners = folders.filter(kind === 'move' ? isRunning : mayListen);
-  return await give(session, folders, owners, left, kind, payload, onProgress);
-}
-
-/** Sends a command to the owner of one folder, or executes it if the folder has none. */
-export async function giveTo<K extends keyof CommandPayloads>(
-  session: Session,
-  folder: FolderView,
-  kind: K,
-  payload: CommandPayloads[K],
-): Promise<Given> {
-  const [owners, left] = isLeft(folder) ? [[], [folder]] : [[folder], []];
-  return await give(session, [folder], owners, left, kind, payload, () => {});
-}
-
-async function give<K extends keyof CommandPayloads>(
-  { services, reader }: Session,
-  folders: readonly FolderView[],
-  owners: readonly FolderView[],
-  left: readonly FolderView[],
-  kind: K,
-  payload: CommandPayloads[K],
-  onProgress: (done: number) => void,
-): Promise<Given> {
-  const { files, clock, runOffline } = services;
   const now = clock.now();
   const command: Command = { id: newId(now), kind, at: new Date(now).toISOString(), payload };
-  checkOwner(folders, files.user());
+  checkOwner(session, folders);
   const problems: string[] = [];
   const results: CommandResult[] = [];
   const done = new Map<string, number>();
   const progressOf = (whose: string) => (progress: CommandProgress) => {
     done.set(whose, progress.done);
-    onProgress([...done.values()].reduce((sum, own) => sum + own, 0));
+    onProgress?.([...done.values()].reduce((sum, own) => sum + own, 0));
   };
 
   const sending = owners.map(async ({ path, owner, condition }) => {
@@ -81,7 +62,7 @@ async function give<K extends keyof CommandPayloads>(
         timeoutMs: timeoutOf('rate' in payload ? payload : {}),
         onProgress: progressOf(owner),
       };
-      const result = await sendCommand(files, clock, path, command, options);
+      const result = await sendCommand(services.files, clock, path, command, options);
       if (result.error === undefined) results.push(result);
       else problems.push(refusedBy(owner, result.error));
     } catch (error) {
@@ -90,22 +71,17 @@ async function give<K extends keyof CommandPayloads>(
     }
   });
   await Promise.all(sending);
-  let offline = 0;
-  if (left.length > 0) {
-    if (runOffline === undefined) problems.push(noOwner(left.length));
-    else {
-      for (const result of await runOffline(reader.directory, command, progressOf('')))
-        if (result.error === undefined) {
-          results.push(result);
-          offline++;
-        } else problems.push(result.error);
+  const carriedOut = results.length;
+  if (folders.some(hasNoOwner)) {
+    for (const result of await services.runOffline(services, reader.directory, command, progressOf(''))) {
+      if (result.error === undefined) results.push(result);
+      else problems.push(result.error);
     }
   }
-  return { id: command.id, owners: results.length - offline, problems, ...sumOf(results) };
+  return { id: command.id, owners: carriedOut, problems, ...sumOf(results) };
 }
 
-/** The folder has no owner. */
-function isLeft({ condition }: FolderView): boolean {
+function hasNoOwner({ condition }: FolderView): boolean {
   return condition === 'dead' || condition === 'closed';
 }
 

@@ -1,19 +1,29 @@
 import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import { eventsOf } from '../../event/counted.js';
-import { EXIT } from '../cli-error.js';
-import { whenStarted } from '../cli.messages.js';
+import { needsYes, notConfirmed, whenStarted } from '../cli.messages.js';
 import { count } from '../output/quantities.js';
-import { safeJson, safeText } from '../output/safe-text.js';
-import type { Session } from '../session.js';
+import { safeText } from '../output/safe-text.js';
+import { EXIT, type Session } from '../session.js';
 import type { Given } from './give-command.js';
+
+/** Asks before a change that cannot be undone. @throws Error if the user declines, or cannot be asked */
+export async function confirmed(
+  { terminal }: Session,
+  question: string,
+  command: string,
+  yes: boolean | undefined,
+): Promise<void> {
+  if (yes === true) return;
+  if (!terminal.canAsk) throw new Error(needsYes(command));
+  if (!(await terminal.agrees(question))) throw new Error(notConfirmed());
+}
 
 /** Reports the result of a command; ends with 2 if an application did not carry it out. */
 export async function tellGiven(session: Session, verb: string, given: Given): Promise<void> {
   const { terminal, json, exit } = session;
   const { id, events, lanes, owners, problems } = given;
-  if (json) {
-    await terminal.write(`${safeJson({ command: id, events, destinations: lanes, owners, problems })}\n`);
-  } else {
+  if (json) await terminal.writeJson({ command: id, events, destinations: lanes, owners, problems });
+  else {
     await terminal.write(`${eventsOf(events)} ${verb}${lanesText(lanes)}\n`);
     if (owners === 0 && events > 0 && verb !== 'erased') terminal.tell(whenStarted());
   }
@@ -28,8 +38,8 @@ export async function tellDryRun(
   text: string,
   further: object = {},
 ): Promise<void> {
-  const result = { dryRun: true, events, destinations: lanes, ...further };
-  await terminal.write(`${json ? safeJson(result) : safeText(text)}\n`);
+  if (json) await terminal.writeJson({ dryRun: true, events, destinations: lanes, ...further });
+  else await terminal.write(`${safeText(text)}\n`);
 }
 
 /** ` (kissmetrics 12, webhook 3)` */

@@ -1,9 +1,7 @@
 import type { LaneAccount } from '../../buffer/event-buffer.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { startOf, type FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { CliError } from '../cli-error.js';
 import { sameAccount, severalAccounts, unknownDestination } from '../cli.messages.js';
-import { safeText } from '../output/safe-text.js';
 
 /** The destination of an option `--to`, with its account. */
 export interface Target {
@@ -17,7 +15,7 @@ export interface Target {
  * Finds a destination by name: in the running applications, else in the newest folder.
  *
  * @param other an account to exclude, whatever its destination's name
- * @throws CliError if there is none, or running applications differ
+ * @throws Error if there is none, or running applications differ
  */
 export function targetOf(folders: readonly FolderView[], name: string, other?: LaneAccount): Target {
   const named = folders
@@ -31,12 +29,12 @@ export function targetOf(folders: readonly FolderView[], name: string, other?: L
   const running = found.filter(({ folder }) => folder.condition === 'alive');
   const [target] = running.length > 0 ? running : found;
   if (target === undefined) {
-    if (named.length > 0) throw new CliError(safeText(sameAccount(name)));
+    if (named.length > 0) throw new Error(sameAccount(name));
     const known = [...new Set(folders.flatMap(({ lanes }) => Object.keys(lanes)))];
-    throw new CliError(safeText(unknownDestination(name, known)));
+    throw new Error(unknownDestination(name, known));
   }
   if (running.some(({ account }) => !isSameAccount(account, target.account))) {
-    throw new CliError(safeText(severalAccounts(name)));
+    throw new Error(severalAccounts(name));
   }
   return target;
 }

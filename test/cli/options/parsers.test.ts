@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { timeOf } from '../../../lib/cli/options/time-of.js';
+import { timeOf } from '../../../lib/cli/options/parsers.js';
 
 const NOW = Date.UTC(2026, 10, 23, 15);
 
