@@ -3,7 +3,7 @@ import { count } from './quantities.js';
 
 const WIDTH = 30;
 
-/** Draws a progress bar on stderr while work goes on. Without a terminal, it draws nothing. */
+/** Draws a progress bar on stderr while work runs. Without a terminal, it draws nothing. */
 export async function withProgress<T>(
   terminal: Terminal,
   what: string,
