@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock, type Clock } from '../host/clock.js';
 import { canRejectEvents } from './answers/decision.js';
-import { readPreset } from './answers/read-preset.js';
+import { readPreset } from './answers/check-scripted-answers.js';
 import { Script } from './answers/script.js';
 import { Api } from './api/api.js';
 import { routesOf } from './api/routes.js';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkScriptedAnswers } from '../../lib/collector/answers/check-scripted-answers.js';
-import { readPreset } from '../../lib/collector/answers/read-preset.js';
+import { checkScriptedAnswers, readPreset } from '../../lib/collector/answers/check-scripted-answers.js';
 import { Script } from '../../lib/collector/answers/script.js';
 import type { ScriptedAnswer } from '../../lib/collector/answers/scripted-answer.js';
 import { CollectorError } from '../../lib/collector/collector-error.js';

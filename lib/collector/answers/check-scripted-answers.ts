@@ -1,6 +1,7 @@
 import { isObject } from '../../event/json-values.js';
 import { CollectorError } from '../collector-error.js';
 import {
+  badPreset,
   cannotRejectEvents,
   delayWithoutSlow,
   notAnAnswer,
@@ -62,6 +63,34 @@ export function checkScriptedAnswers(
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length > MAX_ANSWERS) throw new CollectorError(tooManyAnswers(MAX_ANSWERS));
   return list.map((each, i) => checkOne(each, platforms, Array.isArray(value) ? `[${i}].` : ''));
+}
+
+/**
+ * Reads a preset of `--fail`: a kind or a status, optionally with a platform before it, and a share or a duration after it.
+ *
+ * @example readPreset('error', platforms); readPreset('503', platforms); readPreset('segment:cut:10%:30s', platforms)
+ * @throws CollectorError
+ */
+export function readPreset(text: string, platforms: readonly CollectorPlatform[]): ScriptedAnswer {
+  const names = platforms.map(({ name }) => name);
+  const wrong = (): CollectorError => new CollectorError(badPreset(text, SCRIPTED_KINDS, names));
+  const parts = text.split(':').map((part) => part.trim().toLowerCase());
+  const named = platforms.find(({ name }) => name.toLowerCase() === parts[0]);
+  if (named !== undefined) parts.shift();
+  const [word = '', ...limits] = parts;
+  const isStatus = /^[45]\d\d$/.test(word);
+  if (!isStatus && !SCRIPTED_KINDS.some((kind) => kind === word)) throw wrong();
+  const answer = isStatus ? { status: Number(word) } : word;
+  const given: Record<string, unknown> = { answer, ...(named !== undefined && { platform: named.name }) };
+  for (const limit of limits) {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(%|s)$/.exec(limit) ?? [];
+    if (unit === undefined || Number(amount) === 0 || (unit === '%' && Number(amount) > 100)) {
+      throw wrong();
+    }
+    if (unit === '%') given['share'] = Number(amount) / 100;
+    else given['seconds'] = Number(amount);
+  }
+  return checkScriptedAnswers(given, platforms)[0]!;
 }
 
 function checkOne(value: unknown, platforms: readonly CollectorPlatform[], path: string): ScriptedAnswer {

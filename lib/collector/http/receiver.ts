@@ -9,9 +9,8 @@ import type { CollectorPlatform, Reading } from '../platform.js';
 import type { Troubles } from '../troubles.js';
 import { answer, answerFault } from './answer.js';
 import { openToBrowsers } from './cors.js';
-import { PlatformRequest, type RequestTarget } from './platform-request.js';
 import { readBody, type Body } from './read-body.js';
-import { readRequest, UNREAD } from './read-request.js';
+import { PlatformRequest, readRequest, type RequestTarget, UNREAD } from './read-request.js';
 
 /** Receives the requests to a platform: reads, enters and answers them, as the script says. */
 export class Receiver {

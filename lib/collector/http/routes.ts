@@ -6,29 +6,29 @@ import type { CollectorPlatform } from '../platform.js';
 import type { Troubles } from '../troubles.js';
 import { answerError, answerFault } from './answer.js';
 import { apiRefusal } from './api-guard.js';
-import { PlatformRequest, readTarget, type RequestTarget } from './platform-request.js';
+import { PlatformRequest, readTarget, type RequestTarget } from './read-request.js';
 import type { Receiver } from './receiver.js';
 import { servePage } from './serve-page.js';
 
 /** A path that no platform has. A platform that accepts it accepts every path, as a webhook does. */
 const NO_PATH = new PlatformRequest({ method: 'POST', headers: {} }, { path: '/%', search: '' }, '', 0);
 
-export interface RoutesScene {
-  readonly platforms: readonly CollectorPlatform[];
-  readonly receiver: Receiver;
-  readonly api: Api;
-  readonly troubles: Troubles;
-  /** Folder of the page. */
-  readonly page: string;
-  readonly isLoopback: boolean;
-  readonly endpoints: readonly PlatformEndpoint[];
-}
-
 /** Routes each request to a platform, the API or the page. */
 export class Routes {
   readonly #byName: ReadonlyMap<string, CollectorPlatform>;
 
-  constructor(private readonly scene: RoutesScene) {
+  constructor(
+    private readonly scene: {
+      readonly platforms: readonly CollectorPlatform[];
+      readonly receiver: Receiver;
+      readonly api: Api;
+      readonly troubles: Troubles;
+      /** Folder of the page. */
+      readonly page: string;
+      readonly isLoopback: boolean;
+      readonly endpoints: readonly PlatformEndpoint[];
+    },
+  ) {
     // Both ways of writing: most requests need no change of case.
     this.#byName = new Map(
       scene.platforms.flatMap((each) => [

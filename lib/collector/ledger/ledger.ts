@@ -4,7 +4,7 @@ import type { Kept, NameCounts, Person, PlatformCounts } from './figures.js';
 import { History, type Listing } from './history.js';
 import { keepEvent, type KeptEvent, keepRequest, type KeptRequest } from './kept.js';
 import { People } from './people.js';
-import { type EventQuery, eventFilter, idsOf, type Query, requestFilter, Search } from './query.js';
+import { type EventQuery, idsOf, isInEvent, type Query, requestFilter, Search } from './query.js';
 import type { ReceivedOutcome, ReceivedRequest } from './received.js';
 import { RecentSet } from './recent-set.js';
 
@@ -152,12 +152,15 @@ export class Ledger {
     return added.length === 0 && texts.length > 0;
   }
 
-  #filter({ name, person, ...query }: EventQuery): (event: KeptEvent) => boolean {
-    const isWanted = eventFilter(query);
-    return (event) =>
+  #filter({ platform, kind, outcome, name, person, search: text }: EventQuery) {
+    const search = text === undefined ? undefined : new Search(text);
+    return (event: KeptEvent): boolean =>
       (name === undefined || this.#isNamed(event, name)) &&
       (person === undefined || this.#people.isOf(event.platform, idsOf(event), person)) &&
-      isWanted(event);
+      (platform === undefined || event.platform === platform) &&
+      (kind === undefined || event.kind === kind) &&
+      (outcome === undefined || event.outcome === outcome) &&
+      (search === undefined || isInEvent(event, search));
   }
 
   #isNamed(event: KeptEvent, name: string): boolean {

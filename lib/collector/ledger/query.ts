@@ -23,21 +23,6 @@ export interface EventQuery extends Query {
   readonly after?: number | undefined;
 }
 
-/** Whether a query selects an event, apart from its name and person, which depend on the platform. */
-export function eventFilter({
-  platform,
-  kind,
-  outcome,
-  search: text,
-}: EventQuery): (event: KeptEvent) => boolean {
-  const search = text === undefined ? undefined : new Search(text);
-  return (event) =>
-    (platform === undefined || event.platform === platform) &&
-    (kind === undefined || event.kind === kind) &&
-    (outcome === undefined || event.outcome === outcome) &&
-    (search === undefined || isIn(event, search));
-}
-
 export function requestFilter({ platform, search: text }: Query): (request: KeptRequest) => boolean {
   const search = text === undefined ? undefined : new Search(text);
   return (request) =>
@@ -53,16 +38,17 @@ function isInTexts(request: KeptRequest, search: Search): boolean {
 }
 
 /** All ids of an event; an alias names another. */
-export function idsOf({
-  kind,
-  name,
-  userId,
-  anonymousId,
-}: Pick<KeptEvent, 'kind' | 'name' | 'userId' | 'anonymousId'>): readonly (string | null)[] {
+export function idsOf(
+  event: Pick<KeptEvent, 'kind' | 'name' | 'userId' | 'anonymousId'>,
+): readonly (string | null)[] {
+  const { kind, name, userId, anonymousId } = event;
   return kind === 'alias' ? [userId, anonymousId, name] : [userId, anonymousId];
 }
 
-function isIn({ name, id, userId, anonymousId, properties, problems }: KeptEvent, search: Search): boolean {
+export function isInEvent(
+  { name, id, userId, anonymousId, properties, problems }: KeptEvent,
+  search: Search,
+): boolean {
   return (
     search.inTexts([name, id, userId, anonymousId]) ||
     search.inTexts(problems) ||

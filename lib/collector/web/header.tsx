@@ -22,7 +22,7 @@ export function Header() {
       </div>
       <div class="header-address row">
         <code>{location.host}</code>
-        <CopyButton text={() => location.origin} label="Copy" name="Copy the URL" />
+        <CopyButton text={() => location.origin} name="Copy the URL" />
       </div>
       <p class="header-state row">
         <span class={`live-dot ${STATES[state].tone}`} aria-hidden="true" />

@@ -3,16 +3,11 @@ import { read, Refusal } from './api.js';
 
 const RETRY_MS = 1_000;
 
-/** The latest answer of the API. It stays until the next one arrives. */
-export interface Latest<T> {
-  readonly value: T | undefined;
-  readonly error: string | undefined;
-  /** Whether the value is that of the path that was asked for. */
-  readonly isCurrent: boolean;
-}
-
-/** Reads a path of the API, and again at each revision; one request at a time. An undefined path is not read. */
-export function useLatest<T>(path: string | undefined, revision: string): Latest<T> {
+/**
+ * The latest answer of a path of the API: read at each revision, one request at a time. The value stays until the next one arrives:
+ * `isCurrent` says whether it is that of the path. An undefined path is not read.
+ */
+export function useLatest<T>(path: string | undefined, revision: string) {
   const [found, setFound] = useState<{ path?: string; value?: T; error?: string }>({});
   const wanted = useRef({ path, revision });
   wanted.current = { path, revision };

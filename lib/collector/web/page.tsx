@@ -6,6 +6,7 @@ import { Header } from './header.js';
 import { live, startPolling } from './live.js';
 import { OutcomeBadge } from './parts/badges.js';
 import { CopyButton } from './parts/copy-button.js';
+import { Members } from './parts/panel.js';
 import { Time } from './parts/time.js';
 import { OUTCOMES, place, type View } from './place.js';
 import { Platforms } from './platforms.js';
@@ -57,8 +58,7 @@ function DownNotice() {
         reconnects automatically.
       </p>
       <p class="row wrap">
-        Start it: <code>{command}</code>{' '}
-        <CopyButton text={() => command} label="Copy" name="Copy the command" />
+        Start it: <code>{command}</code> <CopyButton text={() => command} name="Copy the command" />
       </p>
     </section>
   );
@@ -69,22 +69,12 @@ function Glossary() {
     <footer class="footer row wrap muted">
       <details>
         <summary>What the words mean</summary>
-        <dl class="members">
-          {OUTCOMES.map((outcome) => (
-            <div key={outcome}>
-              <dt>
-                <OutcomeBadge outcome={outcome} />
-              </dt>
-              <dd>{OUTCOME_MEANS[outcome]}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>
-              <span class="badge neutral">failed request</span>
-            </dt>
-            <dd>{FAILED_REQUEST_MEANS}</dd>
-          </div>
-        </dl>
+        <Members
+          of={[
+            ...OUTCOMES.map((each) => [<OutcomeBadge outcome={each} />, OUTCOME_MEANS[each]] as const),
+            [<span class="badge neutral">failed request</span>, FAILED_REQUEST_MEANS],
+          ]}
+        />
       </details>
       <p class="keys">
         <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>Enter</kbd> open <kbd>Esc</kbd> close

@@ -7,9 +7,11 @@ import { live, PACE_SAMPLES, paceNow, received, refresh } from './live.js';
 import { OutageDialog } from './outage-dialog.js';
 import { rate } from './header.js';
 import { Icon } from './parts/icon.js';
-import { Spark } from './parts/spark.js';
 import { OUTCOMES, place } from './place.js';
 import { ANSWERS, FAILED_REQUEST_MEANS, OUTCOME_MEANS } from './words.js';
+
+const WIDTH = 120;
+const HEIGHT = 28;
 
 /** The counts of one platform, and its switch for outages. Its name filters the lists. */
 export function PlatformCard({ counts }: { readonly counts: PlatformCounts }) {
@@ -139,3 +141,34 @@ function left({ seconds, requests, share }: ScriptedAnswer): string {
   if (seconds !== undefined) parts.push(`${Math.ceil(seconds)} s left`);
   return parts.length === 0 ? 'until recovered' : parts.join(', ');
 }
+
+/** The pace of the last minute as a line, newest on the right. Decorative: the number is beside it. */
+function Spark({ samples, length }: { readonly samples: readonly number[]; readonly length: number }) {
+  const smooth = samples.map((_, index) => mean(samples.slice(Math.max(0, index - 3), index + 1)));
+  const top = Math.max(...smooth, 1);
+  const step = WIDTH / (length - 1);
+  const start = length - samples.length;
+  const points = smooth.map((each, index) => {
+    const y = HEIGHT - 1 - (each / top) * (HEIGHT - 4);
+    return `${((start + index) * step).toFixed(1)} ${y.toFixed(1)}`;
+  });
+  const line = `M${points.join('L')}`;
+  return (
+    <svg
+      class="spark delivered"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {points.length > 1 && (
+        <>
+          <path class="area" d={`${line}V${HEIGHT}H${(start * step).toFixed(1)}Z`} />
+          <path d={line} />
+        </>
+      )}
+    </svg>
+  );
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, each) => sum + each, 0) / values.length;

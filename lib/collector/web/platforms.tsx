@@ -1,7 +1,14 @@
+import { useState } from 'preact/hooks';
+import { counted } from '../../event/counted.js';
 import type { PlatformCounts } from '../api/responses.js';
-import { FirstEvent, QuietPlatforms } from './endpoints.js';
 import { live, received } from './live.js';
+import { OutageDialog } from './outage-dialog.js';
+import { CodeBlock } from './parts/code-block.js';
+import { CopyButton } from './parts/copy-button.js';
+import { IconButton } from './parts/icon.js';
+import { Table } from './parts/table.js';
 import { InForce, PlatformCard } from './platform-card.js';
+import { urlOption } from './words.js';
 
 /** A card for each platform that has received something, and the endpoints of the others. */
 export function Platforms() {
@@ -33,4 +40,95 @@ export function Platforms() {
       )}
     </section>
   );
+}
+
+/** Before the first event: the option to set in the application. */
+function FirstEvent({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
+  const [chosen, setChosen] = useState(platforms[0]?.platform ?? '');
+  const platform = platforms.some((each) => each.platform === chosen)
+    ? chosen
+    : (platforms[0]?.platform ?? '');
+  return (
+    <div class="first-event surface stack">
+      <p class="first-title">Ready for the first event</p>
+      <p class="muted">
+        The collector stands in for every platform on this computer. Point a destination of your Nest
+        application at it, and use the application: each event appears here within a second. No account is
+        needed.
+      </p>
+      <label class="row">
+        <span>Destination</span>
+        <select value={platform} onChange={(event) => setChosen(event.currentTarget.value)}>
+          {platforms.map((each) => (
+            <option key={each.platform} value={each.platform}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <CodeBlock
+        title="In your Nest application"
+        text={`${platform}({\n  // …your options, and:\n  ${optionOf(platform)},\n})`}
+        copied={`${optionOf(platform)},`}
+      />
+      <details>
+        <summary>The endpoints of all {platforms.length} platforms</summary>
+        <Endpoints platforms={platforms} />
+      </details>
+    </div>
+  );
+}
+
+/** The platforms that have received nothing yet, with the option to set in the application. */
+function QuietPlatforms({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
+  if (platforms.length === 0) return null;
+  const count = counted(platforms.length, 'more platform has', 'more platforms have');
+  return (
+    <details>
+      <summary>{count} received nothing yet</summary>
+      <Endpoints platforms={platforms} />
+    </details>
+  );
+}
+
+function Endpoints({ platforms }: { readonly platforms: readonly PlatformCounts[] }) {
+  const [choosing, setChoosing] = useState<PlatformCounts | undefined>();
+  return (
+    <>
+      <Table
+        caption="Endpoints of the platforms"
+        class="surface"
+        rows={platforms}
+        keyOf={({ platform }) => platform}
+        columns={[
+          { head: 'Platform', cell: ({ title }) => title },
+          {
+            head: 'Option of its destination',
+            class: 'very-wide',
+            cell: ({ platform }) => <code>{optionOf(platform)}</code>,
+          },
+          {
+            head: 'Actions',
+            class: 'actions',
+            cell: ({ platform, title }) => (
+              <>
+                <CopyButton text={() => optionOf(platform)} name={`Copy the option for ${title}`} />
+                <IconButton
+                  icon="outage"
+                  aria-label={`Outage of ${title}`}
+                  title="Outage…"
+                  onClick={() => setChoosing(platforms.find((each) => each.platform === platform))}
+                />
+              </>
+            ),
+          },
+        ]}
+      />
+      {choosing !== undefined && <OutageDialog {...choosing} onClose={() => setChoosing(undefined)} />}
+    </>
+  );
+}
+
+function optionOf(platform: string): string {
+  return `${urlOption(platform)}: '${location.origin}/${platform}'`;
 }

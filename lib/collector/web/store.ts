@@ -1,23 +1,17 @@
 import { useEffect, useReducer } from 'preact/hooks';
 
-export interface Store<T> {
-  get(): T;
-  set(value: T): void;
-  /** The value; the component renders again when it changes. */
-  use(): T;
-}
-
-export function createStore<T>(initial: T): Store<T> {
+/** A value, and its watchers: a component that uses it renders again when it changes. */
+export function createStore<T>(initial: T) {
   let value = initial;
   const watchers = new Set<() => void>();
   return {
-    get: () => value,
-    set(next) {
+    get: (): T => value,
+    set(next: T): void {
       if (Object.is(next, value)) return;
       value = next;
       for (const watcher of watchers) watcher();
     },
-    use() {
+    use(): T {
       const [, render] = useReducer((count: number) => count + 1, 0);
       const rendered = value;
       useEffect(() => {

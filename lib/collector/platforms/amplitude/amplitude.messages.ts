@@ -6,36 +6,24 @@ export interface Fault {
   readonly problem: string;
 }
 
-const invalid = (field: string, problem: string): Fault => ({
-  list: 'events_with_invalid_fields',
-  field,
-  problem,
-});
-const missing = (field: string, problem: string): Fault => ({
-  list: 'events_with_missing_fields',
-  field,
-  problem,
-});
+const faultIn =
+  (list: Fault['list']) =>
+  (field: string, problem: string): Fault => ({ list, field, problem });
+const invalid = faultIn('events_with_invalid_fields');
+const missing = faultIn('events_with_missing_fields');
+const tooShort = faultIn('events_with_invalid_id_lengths');
 
-export const NOT_AN_OBJECT = invalid('events', 'It is not an object.');
-export const NO_TYPE = missing('event_type', 'It has no event_type.');
-export const NO_ID = missing('user_id', 'It has neither a user_id nor a device_id.');
-export const SHORT_IDS: Fault = {
-  list: 'events_with_invalid_id_lengths',
-  field: 'user_id',
-  problem: 'Its ids are shorter than min_id_length, which is 5 by default.',
+export const FAULTS = {
+  notAnObject: invalid('events', 'It is not an object.'),
+  noType: missing('event_type', 'It has no event_type.'),
+  noId: missing('user_id', 'It has neither a user_id nor a device_id.'),
+  shortIds: tooShort('user_id', 'Its ids are shorter than min_id_length, which is 5 by default.'),
+  refusedUser: invalid('user_id', 'Its user_id is a word that Amplitude does not accept as an id.'),
+  refusedDevice: invalid('device_id', 'Its device_id is a word that Amplitude does not accept as an id.'),
+  badTime: invalid('time', 'Its time is not an integer of milliseconds.'),
+  badSession: invalid('session_id', 'Its session_id is not an integer of milliseconds.'),
+  badInsertId: invalid('insert_id', 'Its insert_id is not text.'),
 };
-export const REFUSED_USER = invalid(
-  'user_id',
-  'Its user_id is a word that Amplitude does not accept as an id.',
-);
-export const REFUSED_DEVICE = invalid(
-  'device_id',
-  'Its device_id is a word that Amplitude does not accept as an id.',
-);
-export const BAD_TIME = invalid('time', 'Its time is not an integer of milliseconds.');
-export const BAD_SESSION = invalid('session_id', 'Its session_id is not an integer of milliseconds.');
-export const BAD_INSERT_ID = invalid('insert_id', 'Its insert_id is not text.');
 export const notAnObject = (field: string): Fault => invalid(field, `Its ${field} are not an object.`);
 
 /** Amplitude stores the event, but changes it. */

@@ -1,8 +1,7 @@
-import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
+import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import { isObject, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
-import { allRejected, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
+import { allRejected, answering, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
 import * as messages from './amplitude.messages.js';
-import { answerOf, invalid, missingField, stored, TOO_LARGE, UNDECODABLE } from './answers.js';
 import { DEFAULT_MIN_ID_LENGTH, type ReadItem, readItem } from './event.js';
 
 const MAX_BYTES: ReadonlyMap<string, number> = new Map([
@@ -19,6 +18,11 @@ const PROFILE_TYPES: ReadonlyMap<string, string> = new Map([
 const SETTINGS = jsonAnswer(200, { configs: {} });
 const HOUSEKEEPING = /^\/(?:config(?:\/[\w-]+)?|v1\/capture)$/;
 
+/** Events in a second of a person who is too fast. */
+const RATE = 32;
+const TOO_LARGE = jsonAnswer(413, { code: 413, error: 'Payload too large' });
+const UNDECODABLE = jsonAnswer(400, { code: 400, error: 'Invalid JSON request body' });
+
 /** Amplitude: `/2/httpapi`, `/batch`, and the form-encoded `/identify` and `/groupidentify`. */
 export const amplitude: CollectorPlatform = {
   name: 'amplitude',
@@ -31,7 +35,15 @@ export const amplitude: CollectorPlatform = {
     if (type !== undefined) return readProfiles(request, type);
     return HOUSEKEEPING.test(path) ? withoutEvents(SETTINGS) : undefined;
   },
-  answer: answerOf,
+  answer: answering({
+    rejected: UNDECODABLE,
+    'events-rejected': ({ events }) =>
+      invalid(new Map(events.map((_, index) => [index, messages.FAULTS.badTime]))),
+    unauthorized: jsonAnswer(400, { code: 400, error: 'Invalid API key' }),
+    'too-large': TOO_LARGE,
+    throttled,
+    error: { status: 503 },
+  }),
 };
 
 function readUpload({ body, receivedAt }: CollectorRequest, maxBytes: number): Reading {
@@ -74,4 +86,45 @@ function readProfiles({ body, query }: CollectorRequest, type: string): Reading 
 
 function faultsOf(items: readonly ReadItem[]): Map<number, messages.Fault> {
   return new Map(items.flatMap(({ fault }, index) => (fault === undefined ? [] : [[index, fault] as const])));
+}
+
+function stored(events: number, bytes: number, receivedAt: number): Answer {
+  return jsonAnswer(200, {
+    code: 200,
+    events_ingested: events,
+    payload_size_bytes: bytes,
+    server_upload_time: receivedAt,
+  });
+}
+
+function missingField(field: string): Answer {
+  return jsonAnswer(400, { code: 400, error: 'Request missing required field', missing_field: field });
+}
+
+/** Indices by the list and the field that name them. Nothing of the request is stored. */
+function invalid(faults: ReadonlyMap<number, messages.Fault>): Answer {
+  const lists: Partial<Record<messages.Fault['list'], Record<string, number[]>>> = {
+    events_with_invalid_fields: {},
+    events_with_missing_fields: {},
+  };
+  for (const [index, { list, field }] of faults) {
+    const indices = (lists[list] ??= {});
+    (indices[field] ??= []).push(index);
+  }
+  return jsonAnswer(400, { code: 400, error: 'Invalid field values on some events', ...lists });
+}
+
+/** The person of the last event is too fast. Nothing of the request is stored. */
+function throttled({ events }: Reading): Answer {
+  const { userId = null, anonymousId = null } = events.at(-1) ?? {};
+  const isTheirs = (event: ReadEvent): boolean =>
+    userId === null ? event.anonymousId === anonymousId : event.userId === userId;
+  return jsonAnswer(429, {
+    code: 429,
+    error: 'Too many requests for some devices and users',
+    eps_threshold: 30,
+    throttled_devices: userId === null && anonymousId !== null ? { [anonymousId]: RATE } : {},
+    throttled_users: userId === null ? {} : { [userId]: RATE },
+    throttled_events: events.flatMap((event, index) => (isTheirs(event) ? [index] : [])),
+  });
 }

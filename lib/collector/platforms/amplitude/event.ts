@@ -34,7 +34,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
 /** Reads an event of `/2/httpapi` or `/batch`. `user_id` is the `userId`, `device_id` the `anonymousId`; an event with both joins them. */
 export function readItem(item: unknown, minIdLength: number): ReadItem {
   if (!isObject(item)) {
-    return { event: unreadable(messages.NOT_AN_OBJECT.problem), fault: messages.NOT_AN_OBJECT };
+    return { event: unreadable(messages.FAULTS.notAnObject.problem), fault: messages.FAULTS.notAnObject };
   }
   const type = textOf(item['event_type']) ?? '';
   const { user_id: user, device_id: device } = item;
@@ -78,20 +78,20 @@ function shown(item: UnknownObject, type: string): Pick<ReadEvent, 'kind' | 'nam
 }
 
 function faultOf(item: UnknownObject, type: string): messages.Fault | undefined {
-  if (type === '') return messages.NO_TYPE;
+  if (type === '') return messages.FAULTS.noType;
   const { time, session_id: session, insert_id: insertId } = item;
-  if (!isAbsent(time) && !Number.isSafeInteger(time)) return messages.BAD_TIME;
-  if (!isAbsent(session) && !Number.isSafeInteger(session)) return messages.BAD_SESSION;
-  if (!isAbsent(insertId) && typeof insertId !== 'string') return messages.BAD_INSERT_ID;
+  if (!isAbsent(time) && !Number.isSafeInteger(time)) return messages.FAULTS.badTime;
+  if (!isAbsent(session) && !Number.isSafeInteger(session)) return messages.FAULTS.badSession;
+  if (!isAbsent(insertId) && typeof insertId !== 'string') return messages.FAULTS.badInsertId;
   const field = OBJECTS.find((name) => !isAbsent(item[name]) && !isObject(item[name]));
   return field && messages.notAnObject(field);
 }
 
 function idFault(isRemoved: boolean, userId: string | null, anonymousId: string | null) {
-  if (userId !== null && isRefusedId(userId)) return messages.REFUSED_USER;
-  if (anonymousId !== null && isRefusedId(anonymousId)) return messages.REFUSED_DEVICE;
+  if (userId !== null && isRefusedId(userId)) return messages.FAULTS.refusedUser;
+  if (anonymousId !== null && isRefusedId(anonymousId)) return messages.FAULTS.refusedDevice;
   if (userId !== null || anonymousId !== null) return undefined;
-  return isRemoved ? messages.SHORT_IDS : messages.NO_ID;
+  return isRemoved ? messages.FAULTS.shortIds : messages.FAULTS.noId;
 }
 
 function isRefusedId(id: string): boolean {

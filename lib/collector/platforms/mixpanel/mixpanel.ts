@@ -1,15 +1,37 @@
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
 import { isLonger, isObject, objectOf, parseJson, textOf } from '../reading/json.js';
-import { allRejected, jsonAnswer, withoutEvents } from '../reading/reading.js';
+import { allRejected, answering, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser, pathOf, sdkBody } from '../reading/request.js';
-import * as answers from './answers.js';
 import { readEventRecord, type ReadRecord } from './event-record.js';
 import { readProfileRecord } from './profile-record.js';
-import { REQUEST_PROBLEMS } from './mixpanel.messages.js';
+import { FAILURES, type Failure, REQUEST_PROBLEMS } from './mixpanel.messages.js';
 import { MAX_BYTES, MAX_RECORDS } from './rules.js';
 
 type Endpoint = '/import' | '/track' | '/engage' | '/groups';
 
+/** The facts of a request that its answer depends on. */
+interface AnswerForm {
+  /** `/import`, and the other paths with `strict=1`: an answer with counts. The others answer 1 or 0. */
+  readonly isCounted: boolean;
+  readonly isVerbose: boolean;
+  /** `$insert_id` of each record; null: it has none. */
+  readonly ids: readonly (string | null)[];
+}
+
+/** Requests that carry no events have no form. */
+interface MixpanelReading extends Reading {
+  readonly form?: AnswerForm;
+}
+
+const PLAIN: AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
+
+interface FailedRecord extends Failure {
+  readonly index: number;
+  readonly insert_id: string | null;
+}
+
+const UNAUTHORIZED = failure(401, 'Invalid credentials', 'Unauthorized');
+const TOO_LARGE = failure(413, 'The request exceeds the limit of 10485760 bytes', 'Request Entity Too Large');
 /** Answers to the requests of mixpanel-browser that carry no events. */
 const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
   ['/flags', jsonAnswer(200, { flags: {} })],
@@ -22,20 +44,30 @@ const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
 export const mixpanel: CollectorPlatform = {
   name: 'mixpanel',
   title: 'Mixpanel',
-  read(request: CollectorRequest): answers.MixpanelReading | undefined {
+  read(request: CollectorRequest): MixpanelReading | undefined {
     const path = pathOf(request);
     const answer = HOUSEKEEPING.get(path);
     if (answer !== undefined) return withoutEvents(answer);
     return isEndpoint(path) ? readRecords(path, request) : undefined;
   },
-  answer: answers.answerOf,
+  answer: answering<MixpanelReading>({
+    rejected: ({ form }) => badRequest(form),
+    'events-rejected': ({ form = PLAIN }) => {
+      const records = form.ids.map((id, index) => ({ index, insert_id: id, ...FAILURES.badTime }));
+      return failed(records, 0, form);
+    },
+    unauthorized: UNAUTHORIZED,
+    'too-large': TOO_LARGE,
+    throttled: failure(429, 'Project exceeded rate limits', 'Too Many Requests'),
+    error: { status: 503 },
+  }),
 };
 
 function isEndpoint(path: string): path is Endpoint {
   return path === '/import' || path === '/track' || path === '/engage' || path === '/groups';
 }
 
-function readRecords(endpoint: Endpoint, request: CollectorRequest): answers.MixpanelReading {
+function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelReading {
   const isImport = endpoint === '/import';
   const isStrict = request.query.get('strict') === '1';
   const { receivedAt } = request;
@@ -47,22 +79,22 @@ function readRecords(endpoint: Endpoint, request: CollectorRequest): answers.Mix
       : readProfileRecord(item, endpoint === '/groups', bodyLength),
   );
   const events = records.map(({ event }) => event);
-  const form: answers.AnswerForm = {
+  const form: AnswerForm = {
     isCounted: isImport || isStrict,
     isVerbose: request.query.get('verbose') === '1',
     ids: events.map(({ id }) => id),
   };
-  const refused = (answer: Answer, problem: string): answers.MixpanelReading => ({
+  const refused = (answer: Answer, problem: string): MixpanelReading => ({
     ...allRejected(events, answer, problem),
     form,
   });
 
   const credentialProblem = isImport ? credentialProblemOf(request) : undefined;
-  if (credentialProblem !== undefined) return refused(answers.UNAUTHORIZED, credentialProblem);
-  if (isLonger(request.body, MAX_BYTES)) return refused(answers.TOO_LARGE, REQUEST_PROBLEMS.tooLarge);
-  if (items === undefined) return refused(answers.badRequest(form), REQUEST_PROBLEMS.undecodable);
-  if (items.length === 0) return refused(answers.badRequest(form), REQUEST_PROBLEMS.empty);
-  if (items.length > MAX_RECORDS) return refused(answers.TOO_LARGE, REQUEST_PROBLEMS.tooMany);
+  if (credentialProblem !== undefined) return refused(UNAUTHORIZED, credentialProblem);
+  if (isLonger(request.body, MAX_BYTES)) return refused(TOO_LARGE, REQUEST_PROBLEMS.tooLarge);
+  if (items === undefined) return refused(badRequest(form), REQUEST_PROBLEMS.undecodable);
+  if (items.length === 0) return refused(badRequest(form), REQUEST_PROBLEMS.empty);
+  if (items.length > MAX_RECORDS) return refused(TOO_LARGE, REQUEST_PROBLEMS.tooMany);
   return { ...verdict(records, form, isImport && !isStrict), form, account: projectOf(request, items[0]) };
 }
 
@@ -97,19 +129,48 @@ function projectOf({ headers, query }: CollectorRequest, first: unknown): string
 }
 
 /** The valid records are stored, whatever the others are. Without `strict`, `/import` says nothing about these. */
-function verdict(records: readonly ReadRecord[], form: answers.AnswerForm, isSilent: boolean): Reading {
-  const failed = records.flatMap(({ event, failure }, index) =>
+function verdict(records: readonly ReadRecord[], form: AnswerForm, isSilent: boolean): Reading {
+  const named = records.flatMap(({ event, failure }, index) =>
     failure === undefined ? [] : [{ index, insert_id: event.id, ...failure }],
   );
-  if (isSilent || failed.length === 0) {
+  if (isSilent || named.length === 0) {
     const events = records.map(({ event, failure }): ReadEvent =>
       failure === undefined ? event : { ...event, outcome: 'dropped' },
     );
-    return { events, answer: answers.stored(records.length, form), problems: [] };
+    return { events, answer: stored(records.length, form), problems: [] };
   }
   return {
     events: records.map(({ event }) => event),
-    answer: answers.failed(failed, records.length - failed.length, form),
+    answer: failed(named, records.length - named.length, form),
     problems: [REQUEST_PROBLEMS.invalid],
   };
+}
+
+function failure(code: number, error: string, status: string, more?: object): Answer {
+  return jsonAnswer(code, { code, error, status, ...more });
+}
+
+function stored(count: number, form: AnswerForm): Answer {
+  if (!form.isCounted) return bare(true, form);
+  return jsonAnswer(200, { code: 200, num_records_imported: count, status: 'OK' });
+}
+
+/** `count`: the records that are stored. */
+function failed(records: readonly FailedRecord[], count: number, form: AnswerForm): Answer {
+  if (!form.isCounted) return bare(false, form);
+  return failure(400, 'some data points in the request failed validation', 'Bad Request', {
+    num_records_imported: count,
+    failed_records: records,
+  });
+}
+
+function badRequest(form = PLAIN): Answer {
+  return form.isCounted ? failure(400, 'Invalid JSON', 'Bad Request') : bare(false, form);
+}
+
+/** `/track`, `/engage` and `/groups` without `strict=1`: the status is 200 also for a failure. */
+function bare(isStored: boolean, { isVerbose }: AnswerForm): Answer {
+  if (!isVerbose) return textAnswer(200, isStored ? '1' : '0', { 'content-type': 'text/plain' });
+  const error = isStored ? null : 'some data objects in the request are invalid';
+  return jsonAnswer(200, { status: isStored ? 1 : 0, error });
 }

@@ -64,13 +64,8 @@ export function shapeFailure(value: object, level = 0): Failure | undefined {
 
 /** The properties as Mixpanel stores them; the same object if nothing is cut. */
 export function withCutTexts(properties: UnknownObject): UnknownObject {
-  let cut: Record<string, unknown> | undefined;
-  for (const name of Object.keys(properties)) {
-    const value = properties[name];
-    if (typeof value === 'string' && value.length > MAX_TEXT) {
-      cut ??= { ...properties };
-      cut[name] = value.slice(0, MAX_TEXT);
-    }
-  }
-  return cut ?? properties;
+  const cut = Object.entries(properties).flatMap(([name, value]) =>
+    typeof value === 'string' && value.length > MAX_TEXT ? [[name, value.slice(0, MAX_TEXT)]] : [],
+  );
+  return cut.length === 0 ? properties : { ...properties, ...Object.fromEntries(cut) };
 }

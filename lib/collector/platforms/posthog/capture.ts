@@ -12,9 +12,8 @@ import {
 } from '../reading/json.js';
 import { allRejected, answering, jsonAnswer, textAnswer, unreadable } from '../reading/reading.js';
 import { sdkBody } from '../reading/request.js';
-import { readEvent } from './event.js';
+import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH, readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
-import { isUuid, MAX_AHEAD_MS, MAX_EVENT_BYTES, MAX_LENGTH } from './rules.js';
 
 const MAX_BYTES = 20_000_000;
 const OK = jsonAnswer(200, { status: 'Ok' });

@@ -2,9 +2,8 @@ import type { Answer, CollectorRequest, ReadEvent, Reading } from '../../platfor
 import { isObject, isoTime, listOf, objectOf, parseJson, textOf } from '../reading/json.js';
 import { allRejected, answering, jsonAnswer, unreadable } from '../reading/reading.js';
 import { bearerToken } from '../reading/request.js';
-import { readEvent } from './event.js';
+import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH, readEvent } from './event.js';
 import { PROBLEMS, REQUEST_PROBLEMS } from './posthog.messages.js';
-import { isShared, isUuid, MAX_AHEAD_MS, MAX_LENGTH } from './rules.js';
 
 /** Of the body on the wire, which may be compressed. */
 const MAX_BYTES = 10_000_000;

@@ -24,7 +24,7 @@ export function CodeBlock({
     <figure class="code">
       <figcaption class="row">
         <span>{title}</span>
-        <CopyButton text={() => copied} label="Copy" name={`Copy: ${title}`} />
+        <CopyButton text={() => copied} name={`Copy: ${title}`} />
       </figcaption>
       <pre tabIndex={0} role="region" aria-label={title}>
         <code>{isJson && shown.length <= COLOURED ? colour(shown) : shown}</code>

@@ -6,11 +6,11 @@ const SHOWN_MS = 1_500;
 /** Copies a text and confirms it. `text` is called on click only, because it may be expensive. */
 export function CopyButton({
   text,
-  label,
+  label = 'Copy',
   name = label,
 }: {
   readonly text: () => string;
-  readonly label: string;
+  readonly label?: string;
   /** For screen readers, where several buttons have one label. */
   readonly name?: string;
 }) {

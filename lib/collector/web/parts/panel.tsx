@@ -71,12 +71,12 @@ export function Panel<T>({
 export function Members({
   of,
 }: {
-  readonly of: readonly (readonly [name: string, value: ComponentChildren])[];
+  readonly of: readonly (readonly [name: ComponentChildren, value: ComponentChildren])[];
 }) {
   return (
     <dl class="members">
-      {of.map(([name, value]) => (
-        <div key={name}>
+      {of.map(([name, value], index) => (
+        <div key={index}>
           <dt>{name}</dt>
           <dd>{value ?? <span class="muted">none</span>}</dd>
         </div>
