@@ -39,10 +39,7 @@ interface Endpoint {
 const endpointsOf = (endpoints: readonly Endpoint[]): string =>
   endpoints.map(({ name, option, url }) => `${name}({ ${option}: '${url}' })`).join(' or ');
 
-/**
- * @param fitting the endpoints whose platforms have the path
- * @param all those of the collector
- */
+/** @param fitting the endpoints whose platforms have the path */
 export const noPlatform = (fitting: readonly Endpoint[], all: readonly Endpoint[]): string =>
   "A request has no platform in its path. It was answered 404, and its events were not read. Give the destination the URL with the platform's name: " +
   (fitting.length > 0

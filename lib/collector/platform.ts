@@ -38,10 +38,7 @@ export interface Answer {
   readonly body?: string | Uint8Array;
 }
 
-/**
- * Answers that a platform documents beside its success: the whole request is rejected, some of its events are, the
- * credentials are wrong, the request is too large, the sender is too fast, the host fails.
- */
+/** Answers that a platform documents beside its success. */
 export const ANSWER_KINDS = [
   'rejected',
   'events-rejected',
@@ -67,9 +64,6 @@ export interface Reading {
 export type ReadEvent = Omit<ReceivedEvent, 'number' | 'request' | 'platform' | 'receivedAt' | 'outcome'> & {
   /** `dropped`: answered with success, but a real host would drop it silently. */
   readonly outcome: 'delivered' | 'rejected' | 'dropped';
-  /**
-   * Texts by which the platform recognises a repetition; undefined: it cannot. With several texts, such as one for each
-   * property of a call, the event is a repetition if the platform knows all of them.
-   */
+  /** Texts by which the platform recognises a repetition: it knows all of them. Undefined: it cannot. */
   readonly repetition: string | readonly string[] | undefined;
 };

@@ -1,14 +1,6 @@
 import { isObject } from '../../event/json-values.js';
 import { CollectorError } from '../collector-error.js';
-import {
-  badPreset,
-  cannotRejectEvents,
-  delayWithoutSlow,
-  notAnAnswer,
-  tooManyAnswers,
-  unknownMember,
-  wrongMember,
-} from '../collector.messages.js';
+import * as messages from '../collector.messages.js';
 import type { CollectorPlatform } from '../platform.js';
 import { canRejectEvents } from './decision.js';
 import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
@@ -61,19 +53,14 @@ export function checkScriptedAnswers(
   platforms: readonly CollectorPlatform[],
 ): ScriptedAnswer[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length > MAX_ANSWERS) throw new CollectorError(tooManyAnswers(MAX_ANSWERS));
+  if (list.length > MAX_ANSWERS) throw new CollectorError(messages.tooManyAnswers(MAX_ANSWERS));
   return list.map((each, i) => checkOne(each, platforms, Array.isArray(value) ? `[${i}].` : ''));
 }
 
-/**
- * Reads a preset of `--fail`: a kind or a status, optionally with a platform before it, and a share or a duration after it.
- *
- * @example readPreset('error', platforms); readPreset('503', platforms); readPreset('segment:cut:10%:30s', platforms)
- * @throws CollectorError
- */
+/** Reads a preset of `--fail`: a kind or a status, a platform before it, a share or a duration after it: `segment:cut:10%:30s`. */
 export function readPreset(text: string, platforms: readonly CollectorPlatform[]): ScriptedAnswer {
   const names = platforms.map(({ name }) => name);
-  const wrong = (): CollectorError => new CollectorError(badPreset(text, SCRIPTED_KINDS, names));
+  const wrong = (): CollectorError => new CollectorError(messages.badPreset(text, SCRIPTED_KINDS, names));
   const parts = text.split(':').map((part) => part.trim().toLowerCase());
   const named = platforms.find(({ name }) => name.toLowerCase() === parts[0]);
   if (named !== undefined) parts.shift();
@@ -94,18 +81,18 @@ export function readPreset(text: string, platforms: readonly CollectorPlatform[]
 }
 
 function checkOne(value: unknown, platforms: readonly CollectorPlatform[], path: string): ScriptedAnswer {
-  if (!isObject(value)) throw new CollectorError(notAnAnswer());
+  if (!isObject(value)) throw new CollectorError(messages.notAnAnswer());
   for (const name of Object.keys(value)) {
-    if (!Object.hasOwn(RULES, name)) throw new CollectorError(unknownMember(Object.keys(RULES)));
+    if (!Object.hasOwn(RULES, name)) throw new CollectorError(messages.unknownMember(Object.keys(RULES)));
   }
   for (const [name, { expected, accepts }] of Object.entries(RULES)) {
     const isGiven = Object.hasOwn(value, name) && value[name] !== undefined;
     if (isGiven ? !accepts(value[name], platforms) : name === 'answer')
-      throw new CollectorError(wrongMember(path + name, expected(platforms)));
+      throw new CollectorError(messages.wrongMember(path + name, expected(platforms)));
   }
   const checked = value as unknown as ScriptedAnswer;
   if (checked.delayMs !== undefined && checked.answer !== 'slow')
-    throw new CollectorError(delayWithoutSlow());
+    throw new CollectorError(messages.delayWithoutSlow());
   if (checked.answer === 'events-rejected') checkCanReject(checked, platforms);
   return checked;
 }
@@ -113,7 +100,7 @@ function checkOne(value: unknown, platforms: readonly CollectorPlatform[], path:
 function checkCanReject({ platform }: ScriptedAnswer, platforms: readonly CollectorPlatform[]): void {
   const able = platforms.filter(canRejectEvents).map(({ name }) => name);
   if (platform === undefined ? able.length === 0 : !able.includes(platform))
-    throw new CollectorError(cannotRejectEvents(able));
+    throw new CollectorError(messages.cannotRejectEvents(able));
 }
 
 function isAnswer(value: unknown): boolean {

@@ -3,32 +3,12 @@ export const HIDDEN = '[hidden]';
 const HEADER = /auth|cookie|key|token|secret|signature|password|credential/i;
 
 /** Names of parameters and members without case, `-`, `_` and `$`. */
+// prettier-ignore
 const NAMES = new Set([
-  'apikey',
-  'apisecret',
-  'accesskey',
-  'accesstoken',
-  'authtoken',
-  'authorization',
-  'appsecret',
-  'appsecretproof',
-  'bearertoken',
-  'clientsecret',
-  'idtoken',
-  'key',
-  'password',
-  'personalapikey',
-  'privatekey',
-  'projectapikey',
-  'refreshtoken',
-  'sdkkey',
-  'secret',
-  'secretkey',
-  'serviceaccountsecret',
-  'sharedsecret',
-  'signingkey',
-  'token',
-  'writekey',
+  'apikey', 'apisecret', 'accesskey', 'accesstoken', 'authtoken', 'authorization', 'appsecret',
+  'appsecretproof', 'bearertoken', 'clientsecret', 'idtoken', 'key', 'password', 'personalapikey',
+  'privatekey', 'projectapikey', 'refreshtoken', 'sdkkey', 'secret', 'secretkey', 'serviceaccountsecret',
+  'sharedsecret', 'signingkey', 'token', 'writekey',
 ]);
 
 /** Names of values that identify a request and give no access. */

@@ -6,10 +6,7 @@ const BACKSLASH = '\\'.charCodeAt(0);
 /** Ends a value that is no string. */
 const END = /[\s,:{}[\]"]/g;
 
-/**
- * Hides the credentials in a JSON text, also in one that is broken; the rest stays as it is, byte for byte. A scanner, because
- * a regular expression overflows its stack at megabytes of escapes.
- */
+/** Hides the credentials in a JSON text, also a broken one; the rest stays byte for byte. A regular expression would overflow its stack. */
 export function hideInJson(text: string): string {
   let hidden = '';
   let copied = 0;

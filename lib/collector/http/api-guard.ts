@@ -9,10 +9,7 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESS.test(address);
 }
 
-/**
- * Why a request may not use the API; undefined: it may. The events are for this machine and the collector's own page: another
- * page in the same browser can neither read nor change anything, also not with a name that it resolves to loopback.
- */
+/** Why a request may not use the API; undefined: it may. Another page gets nothing, also not with a name that it resolves to loopback. */
 export function apiRefusal(
   { headers }: Pick<IncomingMessage, 'headers'>,
   isBoundToLoopback: boolean,

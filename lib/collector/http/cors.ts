@@ -4,10 +4,7 @@ const DEFAULT_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 /** The SDKs read these to learn how long to pause. */
 const EXPOSED = 'retry-after, x-ratelimit-reset';
 
-/**
- * Allows requests from pages of every origin, as the platforms do. Some SDKs send cookies, for which browsers do not accept
- * `*`. Answers a preflight; true: it was one.
- */
+/** Allows pages of every origin, as the platforms do; not by `*`, because some SDKs send cookies. True: it answered a preflight. */
 export function openToBrowsers(
   { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   response: ServerResponse,

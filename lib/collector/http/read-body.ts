@@ -30,10 +30,7 @@ export interface Body {
   readonly fault?: BodyFault;
 }
 
-/**
- * Reads the body as text, decompressed. A callback, because each request has one and a promise costs; it is not called if the
- * client disconnects. Bytes above the limit are read and dropped, so that the client gets its answer.
- */
+/** Reads a body as text; `done` is not called if the client disconnects. Surplus bytes are dropped, so that the client gets its answer. */
 export function readBody(
   request: IncomingMessage,
   { gzipWithoutHeader = false }: Pick<CollectorPlatform, 'gzipWithoutHeader'>,

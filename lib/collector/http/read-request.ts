@@ -1,12 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { kindAnswer } from '../answers/decision.js';
-import {
-  failedToRead,
-  hasNoSuchPath,
-  noSuchPath,
-  unreadableBody,
-  unreadableRequest,
-} from '../collector.messages.js';
+import * as messages from '../collector.messages.js';
 import type { CollectorPlatform, CollectorRequest, Reading } from '../platform.js';
 import { MAX_VALUES } from '../platforms/reading/json.js';
 import { jsonAnswer, withoutEvents } from '../platforms/reading/reading.js';
@@ -68,17 +62,17 @@ export function readRequest(
   try {
     const reading = platform.read(request);
     if (reading !== undefined) return reading;
-    troubles.once(`path ${name}`, () => hasNoSuchPath(name));
-    return failed(404, noSuchPath());
+    troubles.once(`path ${name}`, () => messages.hasNoSuchPath(name));
+    return failed(404, messages.noSuchPath());
   } catch (error) {
-    troubles.fault(`unreadable ${name}`, error, (kind) => failedToRead(name, kind));
+    troubles.fault(`unreadable ${name}`, error, (kind) => messages.failedToRead(name, kind));
     // After a 500, a sender would retry it for ever.
-    return failed(400, unreadableRequest());
+    return failed(400, messages.unreadableRequest());
   }
 }
 
 function faulty(platform: CollectorPlatform, fault: BodyFault): Reading {
-  const problem = unreadableBody(fault, MAX_BODY_BYTES, MAX_VALUES);
+  const problem = messages.unreadableBody(fault, MAX_BODY_BYTES, MAX_VALUES);
   if (fault === 'broken') return failed(400, problem);
   if (fault === 'unknown-encoding') return failed(415, problem);
   return withoutEvents(kindAnswer(platform, 'too-large', UNREAD)!, problem);

@@ -7,10 +7,7 @@ export type OutcomeCounts = Readonly<Record<ReceivedOutcome, number>>;
 export interface NameCounts extends OutcomeCounts {
   readonly platform: string;
   readonly kind: EventKind;
-  /**
-   * As first received; `''` for calls without a name (`identify`, `group`, `alias`). Null: all other names of
-   * this kind, because the collector counts a limited number of names separately.
-   */
+  /** As first received; `''` for calls without a name. Null: all other names of this kind, because a limited number is counted separately. */
   readonly name: string | null;
 }
 

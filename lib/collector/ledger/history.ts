@@ -56,12 +56,7 @@ export class Ring<T extends Item> {
     for (let i = this.#indexOf(before) - 1; i >= this.#start; i--) yield this.#items[i]!;
   }
 
-  /**
-   * Selects items up to a limit, with bounded work for one call: a search reads a limited number of bytes, and so does
-   * a list. `next` is the position at which the next call continues.
-   *
-   * @param rowBytes bytes of an item in the answer
-   */
+  /** Selects items up to a limit. A call reads a limited number of bytes: the next one continues at `next`. `rowBytes`: of an item in the answer. */
   list(
     { before, after = 0, limit = LIMIT, search }: EventQuery,
     isWanted: (item: T) => boolean,

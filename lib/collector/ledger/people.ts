@@ -15,10 +15,7 @@ const MAX_ID_LENGTH = 512;
 /** Memory of an id in addition to its text. */
 const ID_BYTES = 250;
 
-/**
- * The people of all platforms. Ids are joined as a platform joins them: symmetric, transitive, and never across platforms,
- * because each platform knows its own aliases only. The persons with the oldest events are forgotten first.
- */
+/** The people of all platforms. Each platform joins its own ids only. The persons with the oldest events are forgotten first. */
 export class People {
   readonly #byPlatform = new Map<string, Map<string, Entry>>();
   /** The person with the oldest event first. */

@@ -1,7 +1,4 @@
-/**
- * The first characters of a text. A copy, because a part of a text keeps the whole text in memory: V8 joins the two texts to a
- * new one, of which the result is a part.
- */
+/** The first characters of a text, as a copy: a part keeps the whole text in memory, unless V8 has to join it to another. */
 export function copyOf<T extends string | null>(text: T, maxLength = Infinity): T {
   return (text === null ? null : ` ${text.slice(0, maxLength)}`.slice(1)) as T;
 }

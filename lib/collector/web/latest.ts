@@ -3,10 +3,7 @@ import { read, Refusal } from './api.js';
 
 const RETRY_MS = 1_000;
 
-/**
- * The latest answer of a path of the API: read at each revision, one request at a time. The value stays until the next one arrives:
- * `isCurrent` says whether it is that of the path. An undefined path is not read.
- */
+/** The latest answer of a path, read at each revision, one request at a time. It stays until the next arrives. Undefined is not read. */
 export function useLatest<T>(path: string | undefined, revision: string) {
   const [found, setFound] = useState<{ path?: string; value?: T; error?: string }>({});
   const wanted = useRef({ path, revision });

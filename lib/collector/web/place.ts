@@ -4,12 +4,7 @@ import { createStore } from './store.js';
 
 export const VIEWS = ['events', 'names', 'people', 'requests'] as const;
 export type View = (typeof VIEWS)[number];
-export const OUTCOMES = [
-  'delivered',
-  'duplicate',
-  'rejected',
-  'dropped',
-] as const satisfies ReceivedOutcome[];
+export const OUTCOMES: readonly ReceivedOutcome[] = ['delivered', 'duplicate', 'rejected', 'dropped'];
 
 /** The view and its filters. They are in the query of the page's URL, so that a view can be shared. */
 export interface Place {

@@ -24,15 +24,12 @@ export const ANSWERS: readonly (readonly [kind: string, label: string, means: st
   ['too-large', 'Too large', "The platform's answer to a request above the size limit."],
 ];
 
-export const DURATIONS: readonly (readonly [
-  label: string,
-  limit: { requests?: number; seconds?: number },
-])[] = [
+export const DURATIONS = [
   ['Next request', { requests: 1 }],
   ['10 s', { seconds: 10 }],
   ['1 min', { seconds: 60 }],
   ['Until recovered', {}],
-];
+] as const;
 
 /** The option of a destination that takes the URL. */
 const URL_OPTIONS: Readonly<Record<string, string>> = {

@@ -43,10 +43,7 @@ const RESERVED_USER_PROPERTIES: ReadonlySet<string> = new Set([
   'first_open_after_install',
 ]);
 
-/**
- * Reads a request of the Measurement Protocol: its events, its own findings, and all that the validation endpoint would say.
- * `user_id` is the `userId`, and `client_id` (the cookie `_ga`) the `anonymousId`.
- */
+/** Reads the Measurement Protocol. `user_id` is the `userId`, and `client_id` (the cookie `_ga`) the `anonymousId`. */
 export function readMeasurement(request: CollectorRequest) {
   const content = parseJson(request.body);
   const body = objectOf(content);

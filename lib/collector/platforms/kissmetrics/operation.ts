@@ -59,9 +59,8 @@ function add(problems: string[], problem: string): void {
 }
 
 /**
- * Reads an operation as the API specification describes it. The platform answers 200 to everything, so that an operation without a
- * required parameter, or with one outside its documented range, is dropped silently. `_p` is the `userId`: KISSmetrics has one kind
- * of id. An alias has two ids that are one person: `_n` is its `userId`, because clients put the name of the person there.
+ * Reads an operation. The platform answers 200 to everything, so that one that breaks a documented rule is dropped silently. `_p` is
+ * the `userId`. An alias has two ids that are one person: `_n` is its `userId`, because clients put the name of the person there.
  */
 export function readOperation(
   kind: OperationKind,
@@ -130,10 +129,7 @@ function plainName(name: string): string {
   return /[,:]/.test(name) ? name.replaceAll(/[,:]/g, ' ') : name;
 }
 
-/**
- * Equal person, event name and second are one event; a property is known by person, name and second, whatever its value; an alias by
- * its pair. Names are not case sensitive.
- */
+/** Equal person, name and second are one event or property, whatever its value; an alias is known by its pair. Case makes no difference. */
 function repetitionOf(
   kind: OperationKind,
   person: string,

@@ -105,10 +105,7 @@ function failureOf(
   return rules.shapeFailure(given) ?? rules.sizeFailure(item, bodyLength);
 }
 
-/**
- * `$user_id` is the `userId`, and `$device_id` the `anonymousId`: an event with both joins them. Without these, a `distinct_id` is
- * a person's, and one with `$device:` before it a browser's.
- */
+/** An event with `$user_id` and `$device_id` joins them. Else a `distinct_id` is a person's, or a browser's with `$device:` before it. */
 function idsOf(given: UnknownObject): Pick<ReadEvent, 'userId' | 'anonymousId'> {
   const own = profileIds(idOf(given['distinct_id']));
   const anonymousId = idOf(given['$device_id']) ?? own.anonymousId;

@@ -26,27 +26,11 @@ export const MAX_AHEAD_MS = 23 * 3_600_000;
 const UUID = /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i;
 
 /** Ids that many people share, in lower case: PostHog refuses to merge them. */
+// prettier-ignore
 const SHARED_IDS: ReadonlySet<string> = new Set([
-  '0',
-  '00000000-0000-0000-0000-000000000000',
-  '[object object]',
-  'anonymous',
-  'anonymous-user',
-  'backend',
-  'distinct_id',
-  'distinctid',
-  'email',
-  'false',
-  'guest',
-  'id',
-  'nan',
-  'none',
-  'not_authenticated',
-  'null',
-  'system',
-  'true',
-  'undefined',
-  'user',
+  '0', '00000000-0000-0000-0000-000000000000', '[object object]', 'anonymous', 'anonymous-user', 'backend',
+  'distinct_id', 'distinctid', 'email', 'false', 'guest', 'id', 'nan', 'none', 'not_authenticated', 'null',
+  'system', 'true', 'undefined', 'user',
 ]);
 
 const KINDS: ReadonlyMap<string, EventKind> = new Map([
@@ -59,10 +43,7 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
   ['$screen', 'screen'],
 ]);
 
-/**
- * Reads an event as PostHog does. It has one id, `distinct_id`: the `userId`, or the `anonymousId` if the sender marks it as the
- * browser's (it equals `$device_id`, or the event makes no person). `$anon_distinct_id` is merged.
- */
+/** PostHog has one id: the `userId`, or the `anonymousId` if the sender marks it as the browser's. `$anon_distinct_id` is merged. */
 export function readEvent(fields: PosthogFields): ReadEvent {
   const { name, distinctId, uuid, time, properties } = fields;
   const kind = KINDS.get(name) ?? 'track';

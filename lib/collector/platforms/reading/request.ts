@@ -19,10 +19,7 @@ export function pathOf({ path }: CollectorRequest): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/**
- * The JSON of a request of a server or of a browser SDK, which also sends forms with a field `data` (JSON, or JSON in base64), or
- * has `data` in the query of a GET. Undefined: none of these.
- */
+/** The JSON of a server or a browser SDK, which also sends it as `data` in a form or in the query of a GET, plain or in base64. */
 export function sdkBody({ body, query }: CollectorRequest): unknown {
   if (body.startsWith('{') || body.startsWith('[')) return parseJson(body);
   if (body === '') return decoded(query.get('data'));

@@ -80,19 +80,12 @@ export const rudderstack: CollectorPlatform = {
 
 /** Answers the requests of the browser SDK that carry no events; undefined for other paths. */
 function readBrowserRequest(request: CollectorRequest): Reading | undefined {
-  switch (pathOf(request)) {
-    case '/sourceConfig':
-    case '/sourceConfig/v1': {
-      const source = { ...SOURCE, writeKey: request.query.get('writeKey') ?? '' };
-      return withoutEvents(jsonAnswer(200, { source, updatedAt: '2026-01-01T00:00:00.000Z' }));
-    }
-    // For cookies and about errors; it continues after any answer.
-    case '/rsaRequest':
-    case '/rsaMetrics':
-      return withoutEvents(jsonAnswer(200, {}));
-    default:
-      return undefined;
-  }
+  const path = pathOf(request);
+  // For cookies and about errors; it continues after any answer.
+  if (path === '/rsaRequest' || path === '/rsaMetrics') return withoutEvents(jsonAnswer(200, {}));
+  if (path !== '/sourceConfig' && path !== '/sourceConfig/v1') return undefined;
+  const source = { ...SOURCE, writeKey: request.query.get('writeKey') ?? '' };
+  return withoutEvents(jsonAnswer(200, { source, updatedAt: '2026-01-01T00:00:00.000Z' }));
 }
 
 /** A beacon cannot have the header. */

@@ -72,10 +72,7 @@ export function writeKeyOf({ headers }: CollectorRequest, body: UnknownObject): 
   return basicUser(headers['authorization']) ?? textOf(body['writeKey']) ?? undefined;
 }
 
-/**
- * Answers the requests of analytics.js that carry no events: those for its settings, which send its events to the collector, and
- * those with its own metrics. Undefined for other paths.
- */
+/** Answers analytics.js: its settings, which send its events to the collector, and its metrics. Undefined: another path. */
 export function readHousekeeping(
   { path, headers }: CollectorRequest,
   platform: string,

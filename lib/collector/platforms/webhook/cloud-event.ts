@@ -27,17 +27,16 @@ export function readCloudEvent(value: unknown): ReadEvent {
     problems.push(messages.attributeName);
 
   const kind = kindOf(value['kind']);
-  return {
+  return eventWith({
     kind,
     name: nameOf(kind, value),
     id,
     ...idsOf(value),
     time,
     properties: propertiesOf(value),
-    outcome: 'delivered',
     problems,
     repetition: id === null ? undefined : `${source} ${id}`,
-  };
+  });
 }
 
 /** A CloudEvent in binary form: attributes in headers that begin with `ce-`, the data in the body. */

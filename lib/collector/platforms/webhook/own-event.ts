@@ -9,16 +9,13 @@ export function kindOf(value: unknown): EventKind {
   return isEventKind(value) ? value : 'track';
 }
 
-/**
- * Reads an event of the JSON that `webhook()` sends, and as much as it can of any other JSON: a body that an application
- * makes (`encode`) breaks no rule. `position` distinguishes events of one request that have no id.
- */
+/** Reads the JSON that `webhook()` sends, and as much as it can of any other. `position` distinguishes events of one request without ids. */
 export function readOwnEvent(value: unknown, webhookId: string | undefined, position: number): ReadEvent {
   const message = webhookId === undefined ? undefined : `${webhookId} ${position}`;
   if (!isObject(value)) return unreadBody(noObject, value, message);
   const kind = kindOf(value['type']);
   const id = idOf(value['id']) ?? idOf(value['messageId']);
-  return {
+  return eventWith({
     kind,
     name: nameOf(kind, value),
     id,
@@ -26,10 +23,8 @@ export function readOwnEvent(value: unknown, webhookId: string | undefined, posi
     anonymousId: idOf(value['anonymousId']),
     time: isoTime(value['timestamp']),
     properties: propertiesOf(value),
-    outcome: 'delivered',
-    problems: [],
     repetition: id ?? message,
-  };
+  });
 }
 
 /** An event that shows a body which cannot be read. */

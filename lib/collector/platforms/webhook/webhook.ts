@@ -15,10 +15,7 @@ const SIGNATURE = /^v1a?,[A-Za-z0-9+/]+={0,2}$/;
 /** The difference of clocks that the reference library tolerates. */
 const MAX_DIFFERENCE_SECONDS = 300;
 
-/**
- * A receiver of your own, at any path. It accepts the JSON of `webhook()`, CloudEvents, and any other body, and shows its
- * readable members: only the receiver knows the rules of such a body.
- */
+/** A receiver of your own, at any path. It accepts any body, and shows its readable members: only the receiver knows its rules. */
 export const webhook: CollectorPlatform = {
   name: 'webhook',
   title: 'Webhook',
@@ -64,10 +61,7 @@ function soon(): string {
   return new Date(Date.now() + RETRY_AFTER_SECONDS * 1_000).toUTCString();
 }
 
-/**
- * The rules of Standard Webhooks that the headers of a request break. Whether a signature is right is not checked: the collector
- * has no secret.
- */
+/** The rules of Standard Webhooks that the headers break. The signature is not checked: the collector has no secret. */
 function standardWebhooksProblems({ headers, receivedAt }: CollectorRequest): readonly string[] {
   const id = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];

@@ -2,10 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { refresh } from '../live.js';
 
-/**
- * A modal dialog for one change of the collector. It closes when the change is made, and else shows why it is not. The browser keeps
- * the focus in it, closes it on Escape, and returns the focus.
- */
+/** A modal dialog for one change of the collector. It closes when the change is made, and else shows why it is not. */
 export function Dialog({
   title,
   action,
