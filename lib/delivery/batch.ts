@@ -5,18 +5,12 @@ const MAX_PART_MS = 3_600_000;
 
 /** Events that are sent in one request, and their history. `begun` is the number of attempts that the lane has begun by then. */
 export class Batch {
-  /** Requests with these events, and with events of the batch that are settled by now. */
-  attempts = 0;
-  /** Monotonic time before which it is not sent. */
-  dueAt = 0;
-  /** Monotonic time before which the platform accepts no retry. Also valid if a pause is cut short. */
-  notBefore = 0;
-  /** The outcome of an attempt is unknown, so the platform may recognise its repeat. */
-  mayBeTaken = false;
-  /** The lane's probe that it was last used for, so that probes take turns. */
-  probedAt = 0;
-  /** The platform's last answer, for the dead letter. */
-  answer: string | undefined;
+  #attempts = 0;
+  #dueAt = 0;
+  #notBefore = 0;
+  #mayBeTaken = false;
+  #probedAt = 0;
+  #answer: string | undefined;
   /** `begun` when it, or the batch that it was cut from, was first refused; Infinity if never. */
   #refusedAt = Infinity;
   #refusedAloneAt = Infinity;
@@ -44,9 +38,39 @@ export class Batch {
     return this.events.length;
   }
 
+  /** Requests with these events, and with events of the batch that are settled by now. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Monotonic time before which it is not sent. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
+  /** Monotonic time before which the platform accepts no retry. Also valid if a pause is cut short. */
+  get notBefore(): number {
+    return this.#notBefore;
+  }
+
+  /** The outcome of an attempt is unknown, so the platform may recognise its repeat. */
+  get mayBeTaken(): boolean {
+    return this.#mayBeTaken;
+  }
+
+  /** The lane's probe that it was last used for, so that probes take turns. */
+  get probedAt(): number {
+    return this.#probedAt;
+  }
+
+  /** The platform's last answer, for the dead letter. */
+  get answer(): string | undefined {
+    return this.#answer;
+  }
+
   /** Attempts with its events, in any batch. */
   get totalAttempts(): number {
-    return this.earlierAttempts + this.attempts;
+    return this.earlierAttempts + this.#attempts;
   }
 
   get refusedAt(): number {
@@ -64,7 +88,38 @@ export class Batch {
 
   /** Whether it was refused or failed alone, and the proof that its event is the cause is still missing. */
   isSuspect(now: number): boolean {
-    return this.size === 1 && (this.#refusedAt < Infinity || this.failsAlone) && this.dueAt > now;
+    return this.size === 1 && (this.#refusedAt < Infinity || this.failsAlone) && this.#dueAt > now;
+  }
+
+  sent(): void {
+    this.#attempts++;
+  }
+
+  /** The last request was not made. */
+  notSent(): void {
+    this.#attempts--;
+  }
+
+  perhapsTaken(): void {
+    this.#mayBeTaken = true;
+  }
+
+  answered(answer: string): void {
+    this.#answer = answer;
+  }
+
+  probed(number: number): void {
+    this.#probedAt = number;
+  }
+
+  /** The platform accepts no retry before a monotonic time. */
+  postpone(notBefore: number): void {
+    this.#notBefore = notBefore;
+  }
+
+  /** Plans the next attempt, at the earliest when the platform accepts one. */
+  planAt(dueAt: number): void {
+    this.#dueAt = Math.max(dueAt, this.#notBefore);
   }
 
   refused(begun: number): void {
@@ -101,7 +156,8 @@ export class Batch {
   /** The events that are left when the others are settled: the same batch for the pauses between its attempts. */
   rest(events: readonly StoredEvent[]): Batch {
     const rest = this.#cut(events, this.earlierAttempts, this.isPiece);
-    rest.attempts = this.attempts;
+    rest.#attempts = this.#attempts;
+    rest.#dueAt = this.#dueAt;
     rest.#failures = this.#failures;
     rest.#failedAloneAt = this.#failedAloneAt;
     rest.#failedAloneMs = this.#failedAloneMs;
@@ -117,9 +173,9 @@ export class Batch {
 
   #cut(events: readonly StoredEvent[], earlierAttempts: number, isPiece: boolean): Batch {
     const cut = new Batch(this.token, events, earlierAttempts, isPiece);
-    cut.notBefore = this.notBefore;
-    cut.mayBeTaken = this.mayBeTaken;
-    cut.answer = this.answer;
+    cut.#notBefore = this.#notBefore;
+    cut.#mayBeTaken = this.#mayBeTaken;
+    cut.#answer = this.#answer;
     cut.#refusedAt = this.#refusedAt;
     cut.#refusedAloneAt = this.#refusedAloneAt;
     cut.#failedAt = this.#failedAt;

@@ -61,13 +61,13 @@ export class LaneMeasures {
   sent(batch: Batch): void {
     this.#attempts++;
     if (batch.totalAttempts > 0) this.#retries++;
-    batch.attempts++;
+    batch.sent();
   }
 
   /** Nothing was sent, so it does not count as an attempt. */
   notSent(batch: Batch): void {
     this.#attempts--;
-    batch.attempts--;
+    batch.notSent();
     if (batch.totalAttempts > 0) this.#retries--;
   }
 

@@ -5,7 +5,6 @@ import { disown } from '../host/disown.js';
 import { guarded } from '../host/guarded.js';
 import { Batch } from './batch.js';
 import type { LaneDestination } from './lane-destination.js';
-import type { LaneSignals } from './lane-signals.js';
 import type { LeasedBatches } from './leased-batches.js';
 import type { PersonOrder } from './order/person-order.js';
 import type { Settlements } from './settlements.js';
@@ -24,10 +23,9 @@ export interface LaneQueueSetup {
   readonly batches: LeasedBatches;
   readonly order: PersonOrder;
   readonly settlements: Settlements;
-  readonly signals: LaneSignals;
 }
 
-/** The pending events of a lane. Makes the next batch, of new events or of those that wait for a retry. */
+/** The unsettled events of a lane. Makes the next batch, of new events or of those that wait for a retry. */
 export class LaneQueue {
   /** The number of settled batches when the buffer last handed out no event. It hands out more after another one. */
   #withheldAt = -1;
@@ -37,6 +35,9 @@ export class LaneQueue {
   #isNewNext = false;
   /** Events in one request: the destination's limit, or fewer, so that its answers can be read. */
   #maxEvents: number;
+  /** Events before this position are sent even if they do not fill a batch. */
+  #flushTo = 0;
+  #flushes: { readonly position: number; readonly done: () => void }[] = [];
   readonly #partition: LaneDestination['partition'];
 
   constructor(private readonly setup: LaneQueueSetup) {
@@ -45,19 +46,14 @@ export class LaneQueue {
     this.#maxEvents = batch.maxEvents;
   }
 
-  /** Position of the first event that is not leased, in memory or not; Infinity for none. */
-  get firstPosition(): number {
-    return this.setup.buffer.firstPosition(this.setup.destination.name);
-  }
-
-  /** The position that the next accepted event will have. */
-  get nextPosition(): number {
-    return this.setup.buffer.nextPosition;
-  }
-
   get isEmpty(): boolean {
     const { batches, order } = this.setup;
-    return batches.waiting.length === 0 && order.asideCount === 0 && this.firstPosition === Infinity;
+    return batches.waiting.length === 0 && order.asideCount === 0 && this.#firstPosition === Infinity;
+  }
+
+  /** Nothing is in flight, and the buffer has pending events. If the lane has none to send, they are being read. */
+  get isReading(): boolean {
+    return this.inFlight === 0 && this.#firstPosition !== Infinity;
   }
 
   /** When the oldest unsettled event was accepted, in monotonic milliseconds. */
@@ -75,18 +71,37 @@ export class LaneQueue {
     return this.#withheldAt === this.setup.settlements.count;
   }
 
-  /** The first position that a flush has to wait for: not a suspect, and nothing that the platform rejects now. */
-  firstToWaitFor({ isRefusing, parking }: Throttle): number {
-    const { batches, clock, order } = this.setup;
-    const now = clock.monotonic();
-    const sent = [...batches.inFlight].filter((batch) => batch !== parking.probe);
-    const waiting = isRefusing ? [] : batches.waiting.filter((batch) => !batch.isSuspect(now));
-    let first = isRefusing ? Infinity : this.firstPosition;
-    for (const { events } of [...sent, ...waiting]) {
-      for (const { position } of events) first = Math.min(first, position);
-    }
-    for (const { position } of isRefusing ? [] : order.aside()) first = Math.min(first, position);
-    return first;
+  /** Batches in flight. */
+  get inFlight(): number {
+    return this.setup.batches.inFlight.size;
+  }
+
+  get isFlushing(): boolean {
+    return this.#flushes.length > 0;
+  }
+
+  /**
+   * Sends the events that were accepted so far, also if they do not fill a batch.
+   *
+   * @param done called when none of them can be sent now
+   * @returns cancels it without a call of `done`
+   */
+  flush(done: () => void): () => void {
+    const position = this.setup.buffer.nextPosition;
+    this.#flushTo = position;
+    const added = { position, done };
+    this.#flushes.push(added);
+    return () => {
+      this.#flushes = this.#flushes.filter((other) => other !== added);
+    };
+  }
+
+  /** Ends the flushes that have nothing left to wait for. */
+  endFlushes(throttle: Throttle): void {
+    const first = this.#firstToWaitFor(throttle);
+    const ended = this.#flushes.filter(({ position }) => position <= first);
+    this.#flushes = this.#flushes.filter(({ position }) => position > first);
+    for (const { done } of ended) done();
   }
 
   /** The buffer has events to hand out. */
@@ -99,17 +114,17 @@ export class LaneQueue {
     return events >= this.#maxEvents || bytes >= this.setup.destination.batch.maxBytes;
   }
 
-  /** When a batch of new events is ready: at once if the oldest came before `flushTo`. Infinity for none. */
-  readyAt(flushTo: number): number {
+  /** When a batch of new events is ready: at once if a flush waits for the oldest. Infinity for none. */
+  get readyAt(): number {
     if (this.setup.order.hasReady || this.#isUnfinished) return 0;
     const oldest = this.#oldest;
     if (oldest === undefined || this.isWithheld) return Infinity;
-    return oldest.position < flushTo ? 0 : oldest.since + this.setup.destination.batch.maxDelayMs;
+    return oldest.position < this.#flushTo ? 0 : oldest.since + this.setup.destination.batch.maxDelayMs;
   }
 
   /** When the next batch, of new events or a retry, is ready. */
-  nextAt(flushTo: number): number {
-    return Math.min(this.setup.batches.nextDueAt, this.readyAt(flushTo));
+  get nextAt(): number {
+    return Math.min(this.setup.batches.nextDueAt, this.readyAt);
   }
 
   /** Limits the number of events of further batches. */
@@ -118,25 +133,85 @@ export class LaneQueue {
   }
 
   /** The next batch that is ready. */
-  next(flushTo: number, isFailing: boolean): Batch | undefined {
-    if (!isFailing) return this.#due() ?? this.take(flushTo);
+  next(isFailing: boolean): Batch | undefined {
+    if (!isFailing) return this.#due() ?? this.#new();
     this.#isNewNext = !this.#isNewNext;
     // Full batches may each have an event that the platform fails on: a single event shows that it works again.
-    return this.#isNewNext ? (this.take(flushTo, 1) ?? this.#due()) : (this.#due() ?? this.take(flushTo, 1));
+    return this.#isNewNext ? (this.#new(1) ?? this.#due()) : (this.#due() ?? this.#new(1));
   }
 
-  /**
-   * A batch of new events, if there are enough, or the oldest has waited long enough or came before `flushTo`.
-   *
-   * @param maxEvents fewer than the destination's, for a probe
-   */
-  take(flushTo: number, maxEvents = this.#maxEvents): Batch | undefined {
+  /** A single event for the next probe, a different one each time if possible. None that must wait for `Retry-After`. */
+  nextProbe(): Batch | undefined {
+    const { batches } = this.setup;
+    for (;;) {
+      const candidate = batches.cutOne() ?? this.#new(1, Infinity) ?? batches.takeOldestProbe();
+      const probe = candidate && this.#sendable(candidate);
+      if (probe !== undefined || candidate === undefined) return probe;
+    }
+  }
+
+  /** The events of a batch in the form in which they are sent. */
+  sent(batch: Batch): readonly HeldEvent[] {
+    return this.setup.order.sent(batch.events);
+  }
+
+  start(batch: Batch): void {
+    this.setup.batches.start(batch);
+  }
+
+  /** @returns whether the batch was in flight */
+  end(batch: Batch): boolean {
+    return this.setup.batches.end(batch);
+  }
+
+  /** Retries are due now, or as soon as the platform allows. */
+  hurry(): void {
+    this.setup.batches.makeDue();
+  }
+
+  /** People were erased: forgets all data about them. @param ids undefined: of all people */
+  forget(ids: readonly string[] | undefined): void {
+    this.setup.order.forget(ids);
+  }
+
+  /** Returns all events that are not in flight to the buffer. */
+  close(): void {
+    const { batches, order, settlements } = this.setup;
+    settlements.giveBack([...batches.takeWaiting(), ...order.takeAside()]);
+    for (const { done } of this.#flushes.splice(0)) done();
+  }
+
+  get #oldest(): StoredEvent | undefined {
+    return this.setup.buffer.oldest(this.setup.destination.name);
+  }
+
+  /** Position of the first event that is not leased, in memory or not; Infinity for none. */
+  get #firstPosition(): number {
+    return this.setup.buffer.firstPosition(this.setup.destination.name);
+  }
+
+  /** The first position that a flush has to wait for: not a suspect, and nothing that the platform rejects now. */
+  #firstToWaitFor({ isRefusing, parking }: Throttle): number {
+    const { batches, clock, order } = this.setup;
+    const now = clock.monotonic();
+    const sent = [...batches.inFlight].filter((batch) => batch !== parking.probe);
+    const waiting = isRefusing ? [] : batches.waiting.filter((batch) => !batch.isSuspect(now));
+    let first = isRefusing ? Infinity : this.#firstPosition;
+    for (const { events } of [...sent, ...waiting]) {
+      for (const { position } of events) first = Math.min(first, position);
+    }
+    for (const { position } of isRefusing ? [] : order.aside()) first = Math.min(first, position);
+    return first;
+  }
+
+  /** A batch of new events, if there are enough, or the oldest has waited long enough or came before `flushTo`. */
+  #new(maxEvents = this.#maxEvents, flushTo = this.#flushTo): Batch | undefined {
     const { destination, buffer, clock, order, settlements } = this.setup;
     const { maxBytes, maxDelayMs } = destination.batch;
     this.#isUnfinished = false;
     for (let leased = 0; ;) {
       const aside = order.takeReady(maxEvents, clock.monotonic());
-      const next = aside && this.sendable(aside);
+      const next = aside && this.#sendable(aside);
       if (next !== undefined) return next;
       if (aside !== undefined) continue;
       const oldest = this.#oldest;
@@ -157,63 +232,24 @@ export class LaneQueue {
       }
       this.#withheldAt = -1;
       leased += lease.events.length;
-      const batch = this.sendable(Batch.of(lease.token, lease.events));
+      const batch = this.#sendable(Batch.of(lease.token, lease.events));
       if (batch !== undefined) return batch;
     }
-  }
-
-  /** The events of a batch that may be sent now. Expired and superseded events are dropped, and others may have to wait. */
-  sendable(batch: Batch): Batch | undefined {
-    const fresh = this.#withoutExpired(batch);
-    return fresh && this.setup.order.admit(fresh, this.#supersede);
-  }
-
-  /** A single event for the next probe, a different one each time if possible. None that must wait for `Retry-After`. */
-  nextProbe(): Batch | undefined {
-    const { batches } = this.setup;
-    for (;;) {
-      const candidate = batches.cutOne() ?? this.take(Infinity, 1) ?? batches.takeOldestProbe();
-      const probe = candidate && this.sendable(candidate);
-      if (probe !== undefined || candidate === undefined) return probe;
-    }
-  }
-
-  /** Sends a batch again after a pause, unchanged, so that the platform recognises it. @param afterMs that it asked for */
-  retryLater(batch: Batch, afterMs = 0): void {
-    this.setup.batches.addFailed(batch, afterMs);
-    this.#retrying(batch);
-    if (batch.failsAlone) this.setup.order.letPass(batch);
-  }
-
-  /** Sends a batch again at once, because the platform did not read it. */
-  retryNow(batch: Batch): void {
-    this.setup.batches.addNext([batch]);
-    this.#retrying(batch);
-  }
-
-  /** Returns all events that are not in flight to the buffer. */
-  close(): void {
-    const { batches, order, settlements } = this.setup;
-    settlements.giveBack([...batches.takeWaiting(), ...order.takeAside()]);
-  }
-
-  get #oldest(): StoredEvent | undefined {
-    return this.setup.buffer.oldest(this.setup.destination.name);
   }
 
   #due(): Batch | undefined {
     const { batches } = this.setup;
     for (let batch = batches.takeDue(); batch !== undefined; batch = batches.takeDue()) {
-      const fresh = this.sendable(batch);
+      const fresh = this.#sendable(batch);
       if (fresh !== undefined) return fresh;
     }
     return undefined;
   }
 
-  /** Events of the batch that newer ones have replaced are dropped. */
-  #retrying(batch: Batch): void {
-    this.setup.signals.ofEvents('retrying', batch);
-    this.setup.order.retrying(batch, this.#supersede);
+  /** The events of a batch that may be sent now. Expired and superseded events are dropped, and others may have to wait. */
+  #sendable(batch: Batch): Batch | undefined {
+    const fresh = this.#withoutExpired(batch);
+    return fresh && this.setup.order.admit(fresh, this.setup.settlements.supersede);
   }
 
   #withoutExpired(batch: Batch): Batch | undefined {
@@ -231,8 +267,6 @@ export class LaneQueue {
     const left = batch.events.filter(isFresh);
     return left.length === 0 ? undefined : batch.rest(left);
   }
-
-  readonly #supersede = (batch: Batch): void => this.setup.settlements.drop(batch, 'superseded');
 }
 
 /** Time since an event happened. The wall clock is not read again, because it may have been set since the event was accepted. */

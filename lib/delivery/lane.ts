@@ -5,13 +5,10 @@ import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { deliveryMessages } from './delivery.messages.js';
 import type { LaneCredentials } from './lane-credentials.js';
-import { LaneFlushes } from './lane-flushes.js';
 import type { LaneHealth } from './lane-health.js';
-import type { LaneFigures, LaneMeasures } from './lane-measures.js';
+import type { LaneFigures } from './lane-measures.js';
 import type { LaneQueue } from './lane-queue.js';
 import { LaneTimer } from './lane-timer.js';
-import type { LeasedBatches } from './leased-batches.js';
-import type { PersonOrder } from './order/person-order.js';
 import type { Sender } from './sender.js';
 import type { Throttle } from './throttle.js';
 
@@ -27,11 +24,8 @@ export interface LaneParts {
   readonly log: Log;
   /** Events arrive in groups, and some pending events may not be in memory. */
   readonly isGrouped: boolean;
-  readonly batches: LeasedBatches;
   readonly credentials: LaneCredentials;
   readonly health: LaneHealth;
-  readonly measures: LaneMeasures;
-  readonly order: PersonOrder;
   readonly queue: LaneQueue;
   readonly sender: Sender;
   readonly throttle: Throttle;
@@ -52,7 +46,6 @@ export interface LaneState extends LaneFigures {
 export class Lane {
   readonly name: string;
   readonly #timer: LaneTimer;
-  readonly #flushes = new LaneFlushes();
   #closed = false;
   /** The pause of an earlier process is not read yet. */
   #isOpening = false;
@@ -73,12 +66,11 @@ export class Lane {
 
   /** For `stats()`. */
   get state(): LaneState {
-    const { health, measures, queue, throttle } = this.parts;
-    const { lastRefusal } = health;
+    const { health, queue, throttle } = this.parts;
     return {
-      ...measures.figures,
+      ...health.figures,
       parked: throttle.parking.reason,
-      lastRefusal,
+      lastRefusal: health.lastRefusal,
       oldestSince: queue.oldestSince,
     };
   }
@@ -98,9 +90,9 @@ export class Lane {
    * @param added how many of the pending ones are new
    */
   onWork(waiting: Waiting, added: number): void {
-    const { batches, credentials, isGrouped, queue, throttle } = this.parts;
+    const { credentials, isGrouped, queue, throttle } = this.parts;
     if (isGrouped) queue.announced();
-    if (this.#isOpening || this.#timer.soon || batches.inFlight.size >= throttle.window.limit) return;
+    if (this.#isOpening || this.#timer.soon || queue.inFlight >= throttle.attempts.limit) return;
     const { blockedUntil } = throttle;
     if (blockedUntil > 0) {
       // The timer is set, but may not keep the process alive yet.
@@ -111,7 +103,7 @@ export class Lane {
     if (queue.isFull(waiting)) {
       this.wake();
     } else if (waiting.events === added || isGrouped) {
-      const readyAt = queue.readyAt(this.#flushes.upTo);
+      const { readyAt } = queue;
       if (readyAt < this.#timer.at) this.#timer.wakeAt(readyAt, true);
       else if (this.#timer.at === Infinity) this.#lookAgain();
     }
@@ -119,12 +111,12 @@ export class Lane {
 
   /** Pending events were dropped, and a flush may wait only for these. */
   onDropped(): void {
-    if (this.#flushes.count > 0) this.wake();
+    if (this.parts.queue.isFlushing) this.wake();
   }
 
   /** People were erased: forgets all data about them. @param ids undefined: of all people */
   forget(ids: readonly string[] | undefined): void {
-    this.parts.order.forget(ids);
+    this.parts.queue.forget(ids);
   }
 
   /** Continues in the next turn of the event loop. */
@@ -143,17 +135,17 @@ export class Lane {
       done();
       return () => undefined;
     }
-    const cancel = this.#flushes.add(this.parts.queue.nextPosition, done);
+    const cancel = this.parts.queue.flush(done);
     this.wake();
     return cancel;
   }
 
   /** The last attempts before the end: retries and paused calls are due now. `Retry-After` and parking are still respected. */
   hurry(): void {
-    const { batches, credentials, throttle } = this.parts;
+    const { credentials, queue, throttle } = this.parts;
     throttle.hurry();
     credentials.hurry();
-    batches.makeDue();
+    queue.hurry();
     this.wake();
   }
 
@@ -165,7 +157,6 @@ export class Lane {
     credentials.close();
     await sender.close();
     queue.close();
-    this.#flushes.endUpTo(Infinity);
     health.close();
   }
 
@@ -173,7 +164,8 @@ export class Lane {
   #pump(): void {
     if (this.#isOpening) return;
     this.#attempt('starting attempts', () => this.#beginAttempts());
-    if (this.#flushes.count > 0) this.#attempt('ending a flush', () => this.#endFlushes());
+    const { queue, throttle } = this.parts;
+    if (queue.isFlushing) this.#attempt('ending a flush', () => queue.endFlushes(throttle));
   }
 
   /** Does a step of the lane. After an error of our own code, the lane looks again later. */
@@ -181,30 +173,22 @@ export class Lane {
     if (!this.parts.log.contain(doing, step)) this.#wakeIn(LOOK_AGAIN_MS, true);
   }
 
-  #endFlushes(): void {
-    const { queue, throttle } = this.parts;
-    this.#flushes.endUpTo(queue.firstToWaitFor(throttle));
-  }
-
   /** Begins attempts until no batch is ready or no attempt may begin, then sleeps. */
   #beginAttempts(): void {
-    const { batches, credentials, queue, sender, throttle } = this.parts;
+    const { credentials, queue, sender, throttle } = this.parts;
     const { parking } = throttle;
     for (let encoded = 0; ;) {
       const { blockedUntil } = throttle;
       if (blockedUntil > 0) return this.#timer.wakeAt(blockedUntil, !parking.isParked && !queue.isEmpty);
-      if (batches.inFlight.size >= throttle.window.limit || parking.probe !== undefined) return;
+      if (queue.inFlight >= throttle.attempts.limit || parking.probe !== undefined) return;
       if (encoded >= EVENTS_PER_TURN) return this.wake();
       const secret = credentials.take();
       if (secret === undefined) {
         const isNeeded = !queue.isEmpty;
         return this.#timer.wakeAt(isNeeded ? credentials.ask() : Infinity, isNeeded);
       }
-      const batch = parking.isParked
-        ? queue.nextProbe()
-        : queue.next(this.#flushes.upTo, throttle.window.failing);
+      const batch = parking.isParked ? queue.nextProbe() : queue.next(throttle.attempts.failing);
       if (batch === undefined) return this.#sleep();
-      if (parking.isParked) parking.startProbe(batch);
       encoded += batch.size;
       sender.send(batch, secret);
     }
@@ -213,16 +197,15 @@ export class Lane {
   /** Sleeps until a retry is due, or the first event has waited long enough for others. */
   #sleep(): void {
     const { queue, throttle } = this.parts;
-    const next = queue.nextAt(this.#flushes.upTo);
+    const next = queue.nextAt;
     if (next === Infinity) this.#lookAgain();
     else this.#timer.wakeAt(next, !throttle.parking.isParked);
   }
 
   /** No event is in memory. Events on a disk are announced; until then, the timer keeps the process alive. */
   #lookAgain(): void {
-    const { batches, queue, throttle } = this.parts;
-    const isReading = batches.inFlight.size === 0 && queue.firstPosition !== Infinity;
-    this.#wakeIn(isReading ? LOOK_AGAIN_MS : Infinity, !throttle.parking.isParked);
+    const { queue, throttle } = this.parts;
+    this.#wakeIn(queue.isReading ? LOOK_AGAIN_MS : Infinity, !throttle.parking.isParked);
   }
 
   #wakeIn(ms: number, holds: boolean): void {

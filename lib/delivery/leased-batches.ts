@@ -42,9 +42,9 @@ export class LeasedBatches {
     return this.#inFlight.delete(batch);
   }
 
-  /** Adds a batch after all that are due no later. It is never due before the time that the platform asked for. */
-  add(batch: Batch): void {
-    batch.dueAt = Math.max(batch.dueAt, batch.notBefore);
+  /** Adds a batch after all that are due no later. */
+  add(batch: Batch, dueAt = batch.dueAt): void {
+    batch.planAt(dueAt);
     let low = 0;
     let high = this.#waiting.length;
     while (low < high) {
@@ -57,27 +57,26 @@ export class LeasedBatches {
 
   /** Adds batches before all others, due at once, in their order. */
   addNext(batches: readonly Batch[]): void {
-    for (const batch of batches) batch.dueAt = batch.notBefore;
+    for (const batch of batches) batch.planAt(0);
     this.#waiting.unshift(...batches);
   }
 
   /** Adds a batch that failed, due after a pause. @param afterMs that the platform asked for */
   addFailed(batch: Batch, afterMs: number): void {
     const now = this.clock.monotonic();
-    batch.notBefore = now + afterMs;
-    batch.dueAt = Math.max(batch.notBefore, now + this.throttle.pauseMs(batch.attempts));
+    batch.postpone(now + afterMs);
+    let dueAt = now + Math.max(afterMs, this.throttle.pauseMs(batch.attempts));
     if (batch.failsAlone) {
-      batch.dueAt = Math.max(batch.dueAt, this.#nextAloneAt);
-      this.#nextAloneAt = batch.dueAt + SPACING_MS;
+      dueAt = Math.max(dueAt, this.#nextAloneAt);
+      this.#nextAloneAt = dueAt + SPACING_MS;
     }
-    this.add(batch);
+    this.add(batch, dueAt);
   }
 
   /** Adds a batch that was refused, due after a pause, or when an attempt with others succeeds: see {@link retrySuspects}. */
   setAside(batch: Batch): void {
     this.#hasSuspects = true;
-    batch.dueAt = this.clock.monotonic() + this.throttle.pauseMs(Math.max(1, batch.attempts));
-    this.add(batch);
+    this.add(batch, this.clock.monotonic() + this.throttle.pauseMs(Math.max(1, batch.attempts)));
   }
 
   remove(batch: Batch): void {
@@ -136,7 +135,7 @@ export class LeasedBatches {
   makeDue(which: (batch: Batch) => boolean = () => true): void {
     const now = this.clock.monotonic();
     for (const batch of this.#waiting) {
-      if (batch.dueAt > now && which(batch)) batch.dueAt = Math.max(now, batch.notBefore);
+      if (batch.dueAt > now && which(batch)) batch.planAt(now);
     }
     this.#waiting.sort((a, b) => a.dueAt - b.dueAt);
   }

@@ -3,7 +3,7 @@ import type { LifecycleStream } from '../observe/lifecycle.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
 import { AnswerKeeper } from './answer/answer-keeper.js';
-import { Consequences } from './consequences.js';
+import { Evidence } from './evidence.js';
 import { Lane } from './lane.js';
 import { LaneCredentials } from './lane-credentials.js';
 import type { LaneDestination, RetryPolicy } from './lane-destination.js';
@@ -13,11 +13,10 @@ import { LaneQueue } from './lane-queue.js';
 import { LaneSignals } from './lane-signals.js';
 import { LeasedBatches } from './leased-batches.js';
 import { PersonOrder } from './order/person-order.js';
-import { Outcomes } from './outcomes.js';
+import { Results } from './results.js';
 import { Sender, type SenderSetup } from './sender.js';
 import { Settlements } from './settlements.js';
 import { Throttle } from './throttle.js';
-import { Verdicts } from './verdicts.js';
 
 /** The setup of a lane. */
 export interface LaneSetup extends Pick<SenderSetup, 'transport'> {
@@ -44,13 +43,18 @@ export function makeLane(setup: LaneSetup): Lane {
   );
   const batches = new LeasedBatches(clock, throttle);
   const order = new PersonOrder(batches, throttle.parking);
-  const settlements = new Settlements(buffer, order, signals);
+  const settlements = new Settlements(buffer, batches, order, signals);
   const { maxAgeMs } = retry;
-  const queue = new LaneQueue({ destination, buffer, maxAgeMs, clock, batches, order, settlements, signals });
-  const health = new LaneHealth(throttle, batches, signals, clock, (trouble) =>
-    buffer.keepTrouble?.(name, trouble),
-  );
-  const measures = new LaneMeasures(setup);
+  const queue = new LaneQueue({ destination, buffer, maxAgeMs, clock, batches, order, settlements });
+  const health = new LaneHealth({
+    throttle,
+    evidence: new Evidence(throttle, clock),
+    batches,
+    measures: new LaneMeasures(setup),
+    signals,
+    clock,
+    store: (trouble) => buffer.keepTrouble?.(name, trouble),
+  });
   const answers = new AnswerKeeper(destination);
   const credentials = new LaneCredentials({
     source,
@@ -62,24 +66,18 @@ export function makeLane(setup: LaneSetup): Lane {
     onSecrets: (secrets) => answers.hide(secrets),
     onEnd: () => lane.wake(),
   });
-  const verdicts = new Verdicts(throttle, clock);
-  const parts = {
-    ...setup,
+  const results = new Results({
+    destination,
+    retry,
+    clock,
     answers,
-    batches,
     credentials,
     health,
-    measures,
-    order,
     queue,
     settlements,
-    signals,
-    throttle,
-    verdicts,
-  };
-  const consequences = new Consequences(parts);
-  const outcomes = new Outcomes({ ...parts, consequences });
-  const sender = new Sender({ ...parts, outcomes }, () => lane.wake());
-  const lane: Lane = new Lane({ ...parts, name, isGrouped: buffer.durable, sender });
+  });
+  const sender = new Sender({ ...setup, health, queue, results }, () => lane.wake());
+  const isGrouped = buffer.durable;
+  const lane: Lane = new Lane({ name, clock, log, isGrouped, credentials, health, queue, sender, throttle });
   return lane;
 }

@@ -58,7 +58,7 @@ export class Parking {
 
   startProbe(batch: Batch): void {
     this.#probe = batch;
-    batch.probedAt = ++this.#probes;
+    batch.probed(++this.#probes);
   }
 
   /** @returns whether the batch was the probe */

@@ -4,17 +4,13 @@ import type { Log } from '../host/log.js';
 import type { LaneAttempt } from './attempt.js';
 import type { Batch } from './batch.js';
 import { encodeBatch } from './encode-batch.js';
+import type { Transport } from './http/transport.js';
 import type { LaneSecret } from './lane-credentials.js';
 import type { LaneDestination } from './lane-destination.js';
-import type { LaneMeasures } from './lane-measures.js';
+import type { LaneHealth } from './lane-health.js';
 import type { LaneQueue } from './lane-queue.js';
-import type { LeasedBatches } from './leased-batches.js';
-import type { PersonOrder } from './order/person-order.js';
-import type { Outcomes } from './outcomes.js';
 import { isNoRequest, mayBeTaken, NOT_CONFIGURED, type AttemptResult } from './reading.js';
-import type { Throttle } from './throttle.js';
-import type { Transport } from './http/transport.js';
-import type { Verdicts } from './verdicts.js';
+import type { Results } from './results.js';
 
 const NOT_SENT: AttemptResult = { failure: 'ERROR', isUnsent: true };
 
@@ -24,16 +20,12 @@ export interface SenderSetup {
   readonly transport: Pick<Transport, 'send' | 'close'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly batches: LeasedBatches;
-  readonly measures: LaneMeasures;
-  readonly outcomes: Outcomes;
-  readonly order: PersonOrder;
+  readonly health: LaneHealth;
   readonly queue: LaneQueue;
-  readonly throttle: Throttle;
-  readonly verdicts: Verdicts;
+  readonly results: Results;
 }
 
-/** Makes the attempts of a lane: builds each request, sends it, and passes its result to the outcomes. */
+/** Makes the attempts of a lane: builds each request, sends it, and passes its result on. */
 export class Sender {
   #closed = false;
 
@@ -59,15 +51,13 @@ export class Sender {
   }
 
   #send(batch: Batch, secret: LaneSecret): void {
-    const { destination, transport, clock, batches, measures, outcomes, order, log } = this.setup;
-    const events = order.sent(batch.events);
-    const request = encodeBatch(destination, batch, events, clock.now(), secret.values);
-    if (typeof request === 'string') return outcomes.unsendable(batch, request);
+    const { destination, transport, clock, log, queue, results } = this.setup;
+    const request = encodeBatch(destination, batch, queue.sent(batch), clock.now(), secret.values);
+    if (typeof request === 'string') return results.unsendable(batch, request);
     if (request instanceof TrackingConfigError) {
-      return outcomes.notMade(this.#begin(batch, secret), NOT_CONFIGURED, request.message);
+      return results.notMade(this.#begin(batch, secret), NOT_CONFIGURED, request.message);
     }
-    measures.sent(batch);
-    batches.start(batch);
+    queue.start(batch);
     const attempt = this.#begin(batch, secret, request.secrets);
     const end = (result: AttemptResult): void => this.#ended(attempt, result);
     try {
@@ -80,11 +70,11 @@ export class Sender {
   }
 
   #begin(batch: Batch, secret: LaneSecret, secrets?: readonly string[]): LaneAttempt {
-    const { throttle, queue, clock, verdicts } = this.setup;
+    const { clock, health, queue } = this.setup;
     return {
       batch,
-      number: throttle.window.start(),
-      known: verdicts.newestSuccess,
+      number: health.begin(batch),
+      known: health.newestSuccess,
       isWithheld: queue.isWithheld,
       startedAt: clock.monotonic(),
       secret,
@@ -93,19 +83,17 @@ export class Sender {
   }
 
   #ended(attempt: LaneAttempt, result: AttemptResult): void {
-    const { batches, measures, outcomes } = this.setup;
+    const { queue, results } = this.setup;
     const { batch } = attempt;
     try {
-      if (!batches.end(batch)) return;
+      if (!queue.end(batch)) return;
       if ('failure' in result && isNoRequest(result.failure)) {
-        measures.notSent(batch);
-        outcomes.notMade(attempt, result.failure);
+        results.notMade(attempt, result.failure);
       } else if (this.#closed && 'failure' in result) {
-        outcomes.aborted(batch, result);
+        results.aborted(batch, result);
       } else {
-        if (mayBeTaken(result)) batch.mayBeTaken = true;
-        measures.ended(attempt, result);
-        outcomes.ended(attempt, result);
+        if (mayBeTaken(result)) batch.perhapsTaken();
+        results.ended(attempt, result);
       }
     } catch (error) {
       this.#unforeseen('settling a batch', error, batch, result);
@@ -115,13 +103,9 @@ export class Sender {
   }
 
   #unforeseen(doing: string, error: unknown, batch: Batch, result: AttemptResult): void {
-    const { outcomes, log } = this.setup;
+    const { results, log } = this.setup;
     log.internalError(doing, error);
-    try {
-      outcomes.unforeseen(batch, result);
-    } catch (again) {
-      // It stays pending and is not sent: a late settlement is better than a duplicate at the platform.
-      log.internalError('giving up a batch', again);
-    }
+    // If this fails, too, it stays pending and is not sent: a late settlement is better than a duplicate at the platform.
+    log.contain('giving up a batch', () => results.unforeseen(batch, result));
   }
 }

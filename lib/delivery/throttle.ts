@@ -1,5 +1,5 @@
 import type { Clock } from '../host/clock.js';
-import { AttemptWindow } from './attempt-window.js';
+import { AttemptLimit } from './attempt-limit.js';
 import type { RetryPolicy } from './lane-destination.js';
 import { Parking } from './parking.js';
 
@@ -11,7 +11,7 @@ const FIRST_PAUSE = 1 / 16;
 
 /** When a lane may begin an attempt, and how many may be in flight. All times are monotonic milliseconds. */
 export class Throttle {
-  readonly window: AttemptWindow;
+  readonly attempts: AttemptLimit;
   readonly parking: Parking;
   /** The end of `Retry-After`. */
   #heldUntil = 0;
@@ -26,13 +26,13 @@ export class Throttle {
     /** Gets the end of `Retry-After` by the wall clock. */
     private readonly onRetryAfter: (until: number) => void,
   ) {
-    this.window = new AttemptWindow(concurrency);
+    this.attempts = new AttemptLimit(concurrency);
     this.parking = new Parking(clock, (failures) => this.pauseMs(failures));
   }
 
   /** The time before which no attempt may begin; 0 if one may begin now. */
   get blockedUntil(): number {
-    const pausedUntil = this.window.failing ? this.#pausedUntil : 0;
+    const pausedUntil = this.attempts.failing ? this.#pausedUntil : 0;
     const until = Math.max(this.#heldUntil, this.parking.probeAt, pausedUntil);
     return until > this.clock.monotonic() ? until : 0;
   }
@@ -68,9 +68,9 @@ export class Throttle {
 
   /** An attempt has ended: a failing lane pauses, also after a refusal, because nothing succeeded. */
   pauseIfFailing(): void {
-    if (!this.window.failing) return;
+    if (!this.attempts.failing) return;
     const minDelayMs = this.retry.minDelayMs * FIRST_PAUSE;
-    const pauseMs = backoffMs(this.window.failedRounds, { ...this.retry, minDelayMs }, this.random);
+    const pauseMs = backoffMs(this.attempts.failedRounds, { ...this.retry, minDelayMs }, this.random);
     this.#pausedUntil = this.clock.monotonic() + pauseMs;
   }
 

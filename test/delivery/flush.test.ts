@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { LaneFlushes } from '../../lib/delivery/lane-flushes.js';
+import { LaneQueue } from '../../lib/delivery/lane-queue.js';
 import { LaneBench } from '../support/a-lane.js';
 import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
@@ -29,19 +29,19 @@ describe('a flush whose time ran out', () => {
     const it = tracking();
     it.platform.reply = () => ({ afterMs: 1e9 });
     it.service.track('Bought', {}, ANN);
-    const left: number[] = [];
-    const add = jest.spyOn(LaneFlushes.prototype, 'add');
+    const left: boolean[] = [];
+    const flush = jest.spyOn(LaneQueue.prototype, 'flush');
     try {
       for (let i = 0; i < 5; i++) {
         const report = it.service.flush({ timeoutMs: 100 });
         await it.clock.elapse(200, 2);
         expect(await report).toMatchObject({ timedOut: true, pending: 1 });
-        left.push((add.mock.contexts[0] as LaneFlushes).count);
+        left.push((flush.mock.contexts[0] as LaneQueue).isFlushing);
       }
     } finally {
-      add.mockRestore();
+      flush.mockRestore();
     }
-    expect(left).toEqual([0, 0, 0, 0, 0]);
+    expect(left).toEqual([false, false, false, false, false]);
   });
 });
 

@@ -233,9 +233,7 @@ export class PersonOrder {
     const left = batch.events.filter((held) => !isGone(held));
     this.batches.remove(batch);
     if (left.length > 0) {
-      const rest = batch.rest(left);
-      rest.dueAt = batch.dueAt;
-      this.batches.add(rest);
+      this.batches.add(batch.rest(left));
     }
     supersede(batch.rest(gone));
   }

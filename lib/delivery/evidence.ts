@@ -22,14 +22,14 @@ const RESETS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOC
 const TOO_FAST: ReadonlySet<number> = new Set([408, 429]);
 
 /** The next step for a batch that was refused or failed. `setAside`: it is retried after another batch succeeds. */
-export type Verdict = 'again' | 'dead' | 'halve' | 'setAside' | 'park';
+export type NextStep = 'again' | 'dead' | 'halve' | 'setAside' | 'park';
 
 /**
  * Distinguishes an event that a platform refuses, or fails on, from a platform that refuses or fails everything. Only one thing
  * proves that the event is the cause: an attempt that began after its failure succeeded, and an attempt with the event that began
  * after that fails again. An earlier attempt that succeeds late proves nothing: the platform may have changed since.
  */
-export class Verdicts {
+export class Evidence {
   #newestSuccess = 0;
   #refusalsSinceSuccess = 0;
   readonly #suspects = new Set<string>();
@@ -51,7 +51,7 @@ export class Verdicts {
   }
 
   /** @param speaksOfLane the answer is about credentials or configuration */
-  ofRefused(batch: Batch, speaksOfLane: boolean, { known }: LaneAttempt): Verdict {
+  ofRefused(batch: Batch, speaksOfLane: boolean, { known }: LaneAttempt): NextStep {
     const isAlone = batch.size === 1;
     // A dead letter that is sent again was proven to be the cause before. Its refusal says nothing about the lane.
     if (isAlone && !speaksOfLane && batch.events[0]!.wasDead === true) return 'dead';
@@ -59,7 +59,7 @@ export class Verdicts {
     const { refusedAt, refusedAloneAt } = batch;
     // If it was refused only within a batch before, and others are refused, too, the platform is the likelier cause.
     const isProven = (isAlone && known > refusedAloneAt) || (known > refusedAt && !isLane);
-    batch.refused(this.throttle.window.begun);
+    batch.refused(this.throttle.attempts.begun);
     if (isProven) return isAlone ? 'dead' : 'halve';
     if (speaksOfLane) return batch.isPiece && !isLane ? 'setAside' : 'park';
     if (!isAlone) return 'halve';
@@ -73,15 +73,15 @@ export class Verdicts {
     { known, isWithheld }: LaneAttempt,
     result: AttemptResult,
     isLane: boolean,
-  ): Verdict {
+  ): NextStep {
     if (!mayBeCausedByEvent(result) || this.throttle.parking.isParked) return 'again';
-    const verdict = isLane ? 'again' : this.#ofFailure(batch, known);
+    const step = isLane ? 'again' : this.#ofFailure(batch, known);
     // Such events fill the lane's part of the memory, so no other event can be sent, whose success would be the proof.
-    return batch.failsAlone && isWithheld ? 'dead' : verdict;
+    return batch.failsAlone && isWithheld ? 'dead' : step;
   }
 
-  #ofFailure(batch: Batch, known: number): Verdict {
-    const failures = batch.failed(this.throttle.window.begun, known);
+  #ofFailure(batch: Batch, known: number): NextStep {
+    const failures = batch.failed(this.throttle.attempts.begun, known);
     if (failures < (batch.isPiece ? FAILURES_OF_A_PIECE : FAILURES_TO_HALVE)) return 'again';
     if (batch.size > 1) return 'halve';
     return batch.failedAlone(this.clock.monotonic()) >= PATIENCE_MS ? 'dead' : 'again';

@@ -1,6 +1,6 @@
 const FAILURES_TO_FAIL = 3;
 
-/** The part of the window that remains after a failure: a lane still grows if every second request fails. */
+/** The part of the limit that remains after a failure: a lane still grows if every second request fails. */
 const KEPT = 3 / 4;
 
 /**
@@ -9,8 +9,8 @@ const KEPT = 3 / 4;
  * is failing: one attempt at a time. A success adds one. After an outage the limit starts at its earlier value, halved for each
  * failed round, and doubles until it reaches the bound.
  */
-export class AttemptWindow {
-  /** May be a fraction: otherwise small windows would never grow again. */
+export class AttemptLimit {
+  /** May be a fraction: otherwise a small limit would never grow again. */
   #size: number;
   #failing = false;
   #failuresInRow = 0;
@@ -19,7 +19,7 @@ export class AttemptWindow {
   #recovering = false;
   #sizeBefore = 1;
   #started = 0;
-  /** The newest attempt when the window was last lowered; failures of it and of older ones do not lower it again. */
+  /** The newest attempt when the limit was last lowered; failures of it and of older ones do not lower it again. */
   #loweredAt = 0;
 
   constructor(private readonly max: number) {
