@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { DeniedError, deniedOf, type Denied } from '../buffer/journal/ownership/denied.js';
-import { unreadable } from './cli.messages.js';
+import { cliMessages } from './cli.messages.js';
 import type { Command } from './command.js';
 import { collector } from './commands/collector.js';
 import { dead } from './commands/dead.js';
@@ -72,7 +72,9 @@ export async function run(
     if (error instanceof OutputClosed) return EXIT.ok;
     const denied = await deniedBy(error, services);
     const { message = 'It failed.' } = error as { message?: string };
-    terminal.tell(safeText(denied === undefined ? message : unreadable(denied, services.files.user())));
+    terminal.tell(
+      safeText(denied === undefined ? message : cliMessages.unreadable(denied, services.files.user())),
+    );
     return EXIT.failed;
   }
 }

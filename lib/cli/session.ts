@@ -4,7 +4,7 @@ import { realDirectory } from '../buffer/journal/ownership/trust.js';
 import type { FolderView } from '../buffer/journal/reader/folder-view.js';
 import { openReader, type JournalReader } from '../buffer/journal/reader/reader.js';
 import type { OfflineSetup, runOffline } from '../buffer/journal/run-offline.js';
-import { noJournal, notTheOwner, omitted } from './cli.messages.js';
+import { cliMessages } from './cli.messages.js';
 import { safeText } from './output/safe-text.js';
 import type { Terminal } from './terminal.js';
 
@@ -45,7 +45,7 @@ export async function openSession(scene: Scene): Promise<Session> {
   const { files, process, clock } = scene.services;
   const directory = realDirectory(scene.directory);
   const reader = await openReader(directory, { files, process, now: () => clock.now() });
-  if (reader === undefined) throw new Error(noJournal(resolve(scene.directory)));
+  if (reader === undefined) throw new Error(cliMessages.noJournal(resolve(scene.directory)));
   return { ...scene, reader };
 }
 
@@ -58,11 +58,11 @@ export function checkOwner({ services }: Scene, folders: readonly FolderView[]):
   const user = services.files.user();
   if (user === undefined) return;
   const other = folders.find(({ uid = user }) => uid !== user);
-  if (other?.uid !== undefined) throw new Error(notTheOwner(other.path, other.uid, user));
+  if (other?.uid !== undefined) throw new Error(cliMessages.notTheOwner(other.path, other.uid, user));
 }
 
 /** Names a path that the result lacks. */
 export function tellOmitted({ terminal, services, exit }: Scene, denied: Denied): void {
   exit(EXIT.found);
-  terminal.tell(safeText(omitted(denied, services.files.user())));
+  terminal.tell(safeText(cliMessages.omitted(denied, services.files.user())));
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { visibleLines, visibleText } from '../host/visible-text.js';
-import { outputFailed } from './cli.messages.js';
+import { cliMessages } from './cli.messages.js';
 import { safeJson } from './output/safe-text.js';
 
 type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -108,7 +108,7 @@ export class Terminal {
   #checkOutput(): void {
     const failure = this.#failure;
     if (failure !== undefined && failure.code !== 'EPIPE') {
-      throw new Error(outputFailed(failure.code ?? failure.message));
+      throw new Error(cliMessages.outputFailed(failure.code ?? failure.message));
     }
     if (failure !== undefined || this.world.stdout.destroyed) throw new OutputClosed();
   }

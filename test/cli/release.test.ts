@@ -6,7 +6,7 @@ import { processIdentity } from '../../lib/buffer/journal/ownership/process-iden
 import type { Destination } from '../../lib/destinations/destination.js';
 import { webhook } from '../../lib/destinations/webhook/webhook.js';
 import { journal } from '../../lib/buffer/journal/journal.js';
-import { importUnknown } from '../../lib/cli/cli.messages.js';
+import { cliMessages } from '../../lib/cli/cli.messages.js';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TrackingModule } from '../../lib/tracking.module.js';
@@ -304,7 +304,7 @@ describe('import', () => {
     await start(hook('after'));
     const done = await cli('import', exported(), '--to', 'webhook');
     expect(done.out).toContain('1 event imported (webhook 1)');
-    expect(done.err).toBe(`${importUnknown(1, 'webhook')}\n`);
+    expect(done.err).toBe(`${cliMessages.importUnknown(1, 'webhook')}\n`);
     const sent = (): string[] =>
       server.requests.filter(({ path }) => path === '/after').map(({ body }) => body);
     await until(() => sent().length === 1);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { collectorIsOpen, collectorRuns, hostNotFound, portForbidden, portInUse } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { journalless } from '../command.js';
 import { option, parsed, withDefault } from '../options/option.js';
 import { collect, upTo } from '../options/parsers.js';
@@ -42,11 +42,11 @@ export const collector = journalless({
       throw explained(error, port, host);
     });
     try {
-      if (!collector.isLoopback) terminal.tell(safeText(collectorIsOpen(host)));
+      if (!collector.isLoopback) terminal.tell(safeText(cliMessages.collectorIsOpen(host)));
       const { url, platforms } = collector;
       const urls = { url, platforms: Object.fromEntries(platforms.map((each) => [each.name, each.url])) };
       if (json) await terminal.writeJson(urls);
-      else await terminal.write(`${collectorRuns(url, platforms)}\n`);
+      else await terminal.write(`${cliMessages.collectorRuns(url, platforms)}\n`);
       if (!interrupted.aborted) await once(interrupted, 'abort');
     } finally {
       await collector.close();
@@ -58,14 +58,14 @@ export const collector = journalless({
 function explained(error: unknown, port: number, host: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new Error(portInUse(port));
+      return new Error(cliMessages.portInUse(port));
     case 'EACCES':
-      return new Error(portForbidden(port));
+      return new Error(cliMessages.portForbidden(port));
     case 'EADDRNOTAVAIL':
     case 'EINVAL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new Error(hostNotFound(host));
+      return new Error(cliMessages.hostNotFound(host));
     default:
       return error;
   }

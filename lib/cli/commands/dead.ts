@@ -2,7 +2,7 @@ import { counted } from '../../event/counted.js';
 import { Tally, type CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
-import { nothingMatches } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { reading, writing, type Command } from '../command.js';
 import { LETTER_FILTERS, selected } from '../options/filters.js';
 import { option, parsed, required, YES } from '../options/option.js';
@@ -84,6 +84,6 @@ function cellsOf({ at, id, event, lane, reason, attempts, answer }: KeptLetter):
 async function countLetters({ reader, terminal }: Session, filter: EventFilter): Promise<CommandCounts> {
   const tally = new Tally();
   for await (const { lane } of reader.deadLetters(filter)) tally.add([lane]);
-  if (tally.events === 0) terminal.tell(nothingMatches());
+  if (tally.events === 0) terminal.tell(cliMessages.nothingMatches());
   return tally.counts;
 }

@@ -3,15 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/query/command-payloads.js';
 import { SoughtPerson } from '../../buffer/journal/query/sought-person.js';
 import type { Traces } from '../../buffer/journal/reader/traces.js';
-import {
-  alsoKnownAs,
-  needsSomebody,
-  nothingMatches,
-  notAProperty,
-  onlyMentioned,
-  provenAbsent,
-  stillThere,
-} from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { writing } from '../command.js';
 import { parsed, YES } from '../options/option.js';
 import { collect } from '../options/parsers.js';
@@ -40,17 +32,17 @@ export const erase = writing({
   async run(session, { user = [], anonymous = [], property = [], yes }) {
     const { reader, terminal } = session;
     const payload: ErasePayload = { userIds: user, anonymousIds: anonymous, properties: property };
-    if (user.length + anonymous.length + property.length === 0) throw new Error(needsSomebody());
+    if (user.length + anonymous.length + property.length === 0) throw new Error(cliMessages.needsSomebody());
     const person = new SoughtPerson(payload);
     const before = await reader.traces(person);
     if (before.places.every(({ what }) => what === 'unsearched')) {
-      terminal.tell(nothingMatches());
+      terminal.tell(cliMessages.nothingMatches());
       await conclude(session, before);
       return;
     }
     const given = new Set([...user, ...anonymous]);
     const others = [...before.joinedIds].filter((id) => !given.has(id));
-    if (others.length > 0) terminal.tell(safeText(alsoKnownAs(others)));
+    if (others.length > 0) terminal.tell(safeText(cliMessages.alsoKnownAs(others)));
     const question = `Erase ${eventsOf(before.events)} permanently? Pending events are dropped.`;
     await confirmed(session, question, 'erase', yes);
     const command = await giveCommand(session, 'erase', payload);
@@ -65,9 +57,9 @@ async function conclude({ terminal, json, exit }: Session, found: Traces): Promi
   const files = [...new Set(places.map(({ file }) => file))];
   if (places.length > 0) exit(EXIT.found);
   if (json) await terminal.writeJson({ left: places.length, eventsRead: read, mentions, files });
-  else if (places.length === 0) await terminal.write(`${provenAbsent(read, folders)}\n`);
-  else terminal.tell(stillThere(places.length, files.slice(0, MAX_FILES).map(safeText)));
-  if (mentions > 0) terminal.tell(onlyMentioned(mentions));
+  else if (places.length === 0) await terminal.write(`${cliMessages.provenAbsent(read, folders)}\n`);
+  else terminal.tell(cliMessages.stillThere(places.length, files.slice(0, MAX_FILES).map(safeText)));
+  if (mentions > 0) terminal.tell(cliMessages.onlyMentioned(mentions));
 }
 
 function propertyOf(
@@ -75,6 +67,6 @@ function propertyOf(
   previous: ErasePayload['properties'] | undefined,
 ): ErasePayload['properties'] {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(notAProperty());
+  if (at < 1) throw new InvalidArgumentError(cliMessages.notAProperty());
   return [...(previous ?? []), { path: text.slice(0, at), value: text.slice(at + 1) }];
 }

@@ -1,16 +1,10 @@
 import { Option } from 'commander';
-import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
-import { declinedByKissmetrics, exported } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
-import { CSV_TITLES, csvOf } from '../export/csv-export.js';
-import { kissmetricsLine } from '../export/kissmetrics-import.js';
+import { CSV_TITLES, FORMATS, linesIn, type Format } from '../export/formats.js';
 import { openOutFile } from '../export/out-file.js';
 import { FILTERS } from '../options/filters.js';
 import { option, type OptionRow } from '../options/option.js';
-import { eventWithEnds } from '../output/event-row.js';
-
-const FORMATS = ['jsonl', 'csv', 'kissmetrics'] as const;
-type Format = (typeof FORMATS)[number];
 
 const FORMAT_OPTION: OptionRow<Format> = {
   parser: () =>
@@ -42,7 +36,7 @@ export const exportEvents = onJournal({
       for await (const event of reader.events(filter)) {
         // A replayed copy is the same event once more. Only the full record contains it.
         if (format === 'kissmetrics' && event.replay !== undefined) continue;
-        const text = FORMAT[format](event);
+        const text = linesIn[format](event);
         if (text === undefined) {
           declined++;
           continue;
@@ -59,13 +53,7 @@ export const exportEvents = onJournal({
       await file?.discard();
       throw error;
     }
-    if (declined > 0) terminal.tell(declinedByKissmetrics(declined));
-    if (out !== undefined) terminal.tell(exported(written, out));
+    if (declined > 0) terminal.tell(cliMessages.declinedByKissmetrics(declined));
+    if (out !== undefined) terminal.tell(cliMessages.exported(written, out));
   },
 });
-
-const FORMAT: Readonly<Record<Format, (event: JournalEvent) => string | undefined>> = {
-  jsonl: (event) => `${JSON.stringify(eventWithEnds(event))}\n`,
-  csv: csvOf,
-  kissmetrics: kissmetricsLine,
-};

@@ -1,10 +1,13 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parsedJson } from '../../event/json-values.js';
+import { codeOf } from '../../buffer/journal/files/absence.js';
 import { eventsOf } from '../../event/counted.js';
 import { hasAnonymousId } from '../../event/browser-ids.js';
-import type { ImportedEvent } from '../../buffer/journal/query/imported-event.js';
+import { importedEvent, type ImportedEvent } from '../../buffer/journal/query/imported-event.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
-import { importSkipped, importUnknown } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
-import { importedEvents } from '../import/import-file.js';
 import { DRY_RUN, option, required } from '../options/option.js';
 import { withProgress } from '../output/progress-bar.js';
 import type { Session } from '../session.js';
@@ -52,8 +55,8 @@ export const importEvents = onJournal({
       );
       await tellGiven(session, 'imported', given);
     }
-    if (skipped > 0) terminal.tell(importSkipped(skipped, to));
-    if (unknown > 0) terminal.tell(importUnknown(unknown, to));
+    if (skipped > 0) terminal.tell(cliMessages.importSkipped(skipped, to));
+    if (unknown > 0) terminal.tell(cliMessages.importUnknown(unknown, to));
   },
 });
 
@@ -109,4 +112,22 @@ async function importAll(
   }
   await give();
   return sum;
+}
+
+/** The events of a file of `export --format jsonl`, in order. @throws Error for the first invalid line */
+async function* importedEvents(path: string): AsyncGenerator<ImportedEvent> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+  let number = 0;
+  try {
+    for await (const line of lines) {
+      number++;
+      if (line.trim() === '') continue;
+      const event = importedEvent(parsedJson(line));
+      if (event === undefined) throw new Error(cliMessages.notImportable(number));
+      yield event;
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new Error(cliMessages.cannotRead(path, code));
+  }
 }

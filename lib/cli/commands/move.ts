@@ -2,7 +2,7 @@ import { eventsOf } from '../../event/counted.js';
 import { accountLabel } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderCounts } from '../../buffer/journal/reader/overview.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
-import { nothingStranded, notReleased } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
 import { DRY_RUN, option, required, YES } from '../options/option.js';
 import { giveCommand } from '../write/give-command.js';
@@ -28,7 +28,7 @@ export const move = onJournal({
     const account = views
       .flatMap(({ lanes }) => Object.values(lanes))
       .find((one) => accountLabel(one) === rows[0]?.account);
-    if (account === undefined) throw new Error(nothingStranded(from));
+    if (account === undefined) throw new Error(cliMessages.nothingStranded(from));
     const target = targetOf(views, to, account);
     const events = sumOf(rows);
     const moved = { events, lanes: { [to]: events } };
@@ -46,7 +46,7 @@ export const move = onJournal({
       ...given,
       events: released,
       lanes: { [to]: released },
-      problems: [...given.problems, ...(left > 0 ? [notReleased(left)] : [])],
+      problems: [...given.problems, ...(left > 0 ? [cliMessages.notReleased(left)] : [])],
     });
   },
 });

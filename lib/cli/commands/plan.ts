@@ -1,23 +1,14 @@
 import { Option } from 'commander';
 import { trackedPlaces } from '../../decorator/tracked-places.js';
-import type { TrackingPlan } from '../../plan/tracking-plan.js';
-import { EXIT, type Scene } from '../session.js';
-import {
-  allInPlan,
-  checkNeedsApp,
-  namesNoModule,
-  nothingTracked,
-  notInPlan,
-  untoldSchemas,
-} from '../cli.messages.js';
+import { definedPlans, isTrackingPlan, type TrackingPlan } from '../../plan/tracking-plan.js';
+import { EXIT, type Scene, type Services } from '../session.js';
+import { cliMessages } from '../cli.messages.js';
 import { journalless } from '../command.js';
 import { option, type OptionRow } from '../options/option.js';
 import { safeJson } from '../output/safe-text.js';
 import { table } from '../output/table.js';
-import { loadPlan } from '../plan/load-plan.js';
-import { documentOf } from '../plan/plan-document.js';
 import { markdownOf } from '../plan/plan-markdown.js';
-import { schemasOf, type ToldSchema } from '../plan/told-schema.js';
+import { documentOf, schemasOf, type ToldSchema } from '../plan/told-schema.js';
 
 const JSON_SCHEMA: OptionRow<boolean | undefined> = {
   parser: () => new Option('--json-schema', 'print the plan as JSON Schema').conflicts('markdown'),
@@ -42,8 +33,8 @@ export const plan = journalless({
   },
   async run(scene, { app, file, jsonSchema, markdown, check }) {
     const named = file ?? app;
-    if (named === undefined) throw new Error(namesNoModule());
-    if (check === true && app === undefined) throw new Error(checkNeedsApp());
+    if (named === undefined) throw new Error(cliMessages.namesNoModule());
+    if (check === true && app === undefined) throw new Error(cliMessages.checkNeedsApp());
     const plan = await loadPlan(scene.services.load, app, file);
     // With --check, --json prints the findings instead of the plan.
     if (jsonSchema === true || (scene.json && check !== true && markdown !== true)) {
@@ -61,7 +52,7 @@ async function tellAs(
   const told = schemasOf(plan);
   await terminal.write(text(told));
   const untold = told.filter(({ schema, isType }) => schema === undefined && !isType).map(({ name }) => name);
-  if (untold.length > 0) terminal.tell(untoldSchemas(untold));
+  if (untold.length > 0) terminal.tell(cliMessages.untoldSchemas(untold));
 }
 
 async function compare({ terminal, exit, json }: Scene, plan: TrackingPlan, app: string): Promise<void> {
@@ -73,6 +64,52 @@ async function compare({ terminal, exit, json }: Scene, plan: TrackingPlan, app:
   else if (unlisted.length > 0) {
     const rows = unlisted.map(({ place, event }) => [event, place]);
     await terminal.write(table([{ title: 'NOT IN THE PLAN' }, { title: 'WHERE' }], rows));
-    terminal.tell(notInPlan(unlisted.length));
-  } else terminal.tell(places.length === 0 ? nothingTracked(app) : allInPlan(places.length, events));
+    terminal.tell(cliMessages.notInPlan(unlisted.length));
+  } else
+    terminal.tell(
+      places.length === 0 ? cliMessages.nothingTracked(app) : cliMessages.allInPlan(places.length, events),
+    );
+}
+
+/**
+ * Imports the named modules and finds the plan: an export of `file`, or else the plan that was defined during the import.
+ *
+ * @throws Error unless there is one plan
+ */
+async function loadPlan(
+  load: Services['load'],
+  app: string | undefined,
+  file: string | undefined,
+): Promise<TrackingPlan> {
+  if (app !== undefined) await imported(load, app);
+  let plans: readonly TrackingPlan[] = [];
+  if (file !== undefined) plans = exportedPlans(await imported(load, file));
+  if (plans.length === 0) plans = definedPlans();
+  const named = file ?? app ?? '';
+  const [plan] = plans;
+  if (plan === undefined) throw new Error(cliMessages.noPlan(named));
+  if (plans.length > 1) throw new Error(cliMessages.severalPlans(named, plans.length));
+  return plan;
+}
+
+async function imported(load: Services['load'], path: string): Promise<object> {
+  try {
+    return await load(path);
+  } catch (error) {
+    throw new Error(cliMessages.cannotImport(path, error instanceof Error ? firstLine(error) : 'it threw'));
+  }
+}
+
+/** A CommonJS module exports each value by name, and in `default`. */
+function exportedPlans(module: object): readonly TrackingPlan[] {
+  const { default: whole } = module as { default?: unknown };
+  const values = [
+    ...(Object.values(module) as unknown[]),
+    ...(typeof whole === 'object' && whole !== null ? (Object.values(whole) as unknown[]) : []),
+  ];
+  return [...new Set(values.filter(isTrackingPlan))];
+}
+
+function firstLine({ name, message }: Error): string {
+  return `${name}: ${message.split('\n', 1)[0] ?? ''}`.replace(/\.$/, '');
 }

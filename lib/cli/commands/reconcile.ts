@@ -1,5 +1,5 @@
 import type { EndCount } from '../../buffer/journal/reader/accounting.js';
-import { isEmpty } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { reading } from '../command.js';
 import { option, parsed, type ValuesOf } from '../options/option.js';
 import { checkedTime, collect } from '../options/parsers.js';
@@ -49,7 +49,7 @@ export const reconcile = reading({
     if (json) {
       for (const balance of balances) await terminal.writeJson(balance);
     } else if (options.csv === true) await terminal.write(csvOf(balances));
-    else if (balances.length === 0) terminal.tell(isEmpty());
+    else if (balances.length === 0) terminal.tell(cliMessages.isEmpty());
     else {
       const total = noSums();
       for (const row of rows) addTo(total, row);

@@ -2,7 +2,7 @@ import { eventsOf } from '../../event/counted.js';
 import type { EventType } from '../../event/tracking-event.js';
 import { Tally, type CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import { replayLanes, type EventFilter } from '../../buffer/journal/query/event-filter.js';
-import { nothingToReplay, unknownDestination } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { writing } from '../command.js';
 import { FILTERS, selected } from '../options/filters.js';
 import { DRY_RUN, option, parsed } from '../options/option.js';
@@ -43,7 +43,7 @@ export const replay = writing({
     const target: To = to?.includes('all') === true ? 'all' : to;
     const plan = await planReplay(session, filter, target);
     if (plan.events === 0) {
-      session.terminal.tell(nothingToReplay(types === undefined && ids.length === 0));
+      session.terminal.tell(cliMessages.nothingToReplay(types === undefined && ids.length === 0));
       return;
     }
     if (dryRun === true) {
@@ -62,7 +62,7 @@ export const replay = writing({
 async function planReplay({ reader }: Session, filter: EventFilter, to: To): Promise<CommandCounts> {
   const known = [...new Set((await reader.folders()).flatMap(({ lanes }) => Object.keys(lanes)))];
   for (const name of to === 'all' || to === undefined ? [] : to) {
-    if (!known.includes(name)) throw new Error(unknownDestination(name, known));
+    if (!known.includes(name)) throw new Error(cliMessages.unknownDestination(name, known));
   }
   const tally = new Tally();
   for await (const event of reader.events(filter)) {

@@ -1,7 +1,7 @@
 import { counted } from '../../event/counted.js';
 import type { JournalEvent } from '../../buffer/journal/reader/journal-event.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
-import { notFound } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { reading } from '../command.js';
 import { endText, eventWithBrowserIds, eventWithEnds } from '../output/event-row.js';
 import { safeJson, safeText } from '../output/safe-text.js';
@@ -22,7 +22,7 @@ export const show = reading({
       found = true;
       await (json ? terminal.writeJson(letterJson(letter)) : terminal.write(letterText(letter)));
     }
-    if (!found) throw new Error(notFound(id));
+    if (!found) throw new Error(cliMessages.notFound(id));
   },
 });
 

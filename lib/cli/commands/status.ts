@@ -3,7 +3,7 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
-import { isEmpty, severalUsers, strandedHint } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
 import { troubleLines, troublesOf } from '../output/lane-troubles.js';
 import { ageText, bytesText, count } from '../output/quantities.js';
@@ -58,7 +58,7 @@ export const status = onJournal({
       await terminal.writeJson({ directory: reader.directory, groups, stranded, unreadable });
       return;
     }
-    if (groups.length === 0 && denied.length === 0) terminal.tell(isEmpty());
+    if (groups.length === 0 && denied.length === 0) terminal.tell(cliMessages.isEmpty());
     for (const [i, group] of groups.entries()) {
       if (i > 0) await terminal.write('\n');
       await terminal.write(textOf(group, terminal.columns, now));
@@ -66,7 +66,7 @@ export const status = onJournal({
     if (stranded.length > 0) await terminal.write(`\n${strandedText(stranded, terminal.columns)}`);
     for (const one of denied) tellOmitted(session, one);
     const uids = new Set(overview.folders.flatMap(({ folder }) => folder.uid ?? []));
-    if (uids.size > 1) terminal.tell(severalUsers([...uids].toSorted((a, b) => a - b)));
+    if (uids.size > 1) terminal.tell(cliMessages.severalUsers([...uids].toSorted((a, b) => a - b)));
   },
 });
 
@@ -163,7 +163,9 @@ function strandedText(rows: readonly StrandedRow[], screen: number): string {
   const cells = rows.map(({ events, account, destination, reason, folder }) =>
     [events === null ? '' : count(events), account ?? '', destination ?? '', reason, folder].map(safeText),
   );
-  const hints = [...new Set(rows.map(({ reason }) => reason))].map((reason) => `${strandedHint(reason)}\n`);
+  const hints = [...new Set(rows.map(({ reason }) => reason))].map(
+    (reason) => `${cliMessages.strandedHint(reason)}\n`,
+  );
   return `${table(STRANDED_COLUMNS, cells, screen)}\n${hints.join('')}`;
 }
 

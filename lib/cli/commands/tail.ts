@@ -1,4 +1,4 @@
-import { stateWhileFollowing } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { reading } from '../command.js';
 import { FILTERS } from '../options/filters.js';
 import { option, parsed, withDefault } from '../options/option.js';
@@ -21,7 +21,7 @@ export const tail = reading({
     follow: option('-f, --follow', 'also show each new event as it is written, until Ctrl-C'),
   },
   async run(session, { lines: count, follow, ...filter }) {
-    if (follow === true && filter.states !== undefined) throw new Error(stateWhileFollowing());
+    if (follow === true && filter.states !== undefined) throw new Error(cliMessages.stateWhileFollowing());
     const lines = eventListing(session);
     if (follow !== true) {
       for (const event of await session.reader.last(count, filter)) await lines.write(event);

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Denied } from '../../buffer/journal/ownership/denied.js';
 import type { Damage } from '../../buffer/journal/reader/verify.js';
 import { EXIT, tellOmitted } from '../session.js';
-import { unknownFiles } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
 import { Listing } from '../output/listing.js';
 import { bytesText, count } from '../output/quantities.js';
@@ -60,7 +60,7 @@ export const verify = onJournal({
         `${count(damaged)} damaged, ${count(torn)} torn by a crash, ${count(sum.erased)} erased, ${counted(unknown, 'unknown file')}, ` +
         `${count(denied.length)} unreadable\n`,
     );
-    if (unknown > 0) terminal.tell(unknownFiles());
+    if (unknown > 0) terminal.tell(cliMessages.unknownFiles());
     for (const one of denied) tellOmitted(session, one);
   },
 });

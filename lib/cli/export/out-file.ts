@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, rename, unlink } from 'node:fs/promises';
-import { cannotReplace, cannotWrite, fileExists } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 
 const FILE_MODE = 0o600;
 
@@ -48,10 +48,10 @@ export async function openOutFile(path: string, replace: boolean): Promise<OutFi
 /** A link, a device, a pipe or a folder must not be replaced. */
 async function checkReplaceable(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) throw new Error(cannotReplace(path));
+  if (found !== undefined && !found.isFile()) throw new Error(cliMessages.cannotReplace(path));
 }
 
 function fail(path: string, error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  throw new Error(code === 'EEXIST' ? fileExists(path) : cannotWrite(path, code));
+  throw new Error(code === 'EEXIST' ? cliMessages.fileExists(path) : cliMessages.cannotWrite(path, code));
 }

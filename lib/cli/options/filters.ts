@@ -1,5 +1,5 @@
 import { LANE_STATES, type EventFilter } from '../../buffer/journal/query/event-filter.js';
-import { saysAll } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { option, parsed } from './option.js';
 import { checkedTime, collect, collectOf } from './parsers.js';
 
@@ -30,6 +30,6 @@ export const LETTER_FILTERS = letterFilters;
 /** The filter of a command that changes what it selects: everything only with `--all`. @throws Error */
 export function selected(filter: EventFilter, ids: readonly string[], all: boolean | undefined): EventFilter {
   if (ids.length > 0) return { ...filter, ids: ids.map((id) => id.toLowerCase()) };
-  if (Object.keys(filter).length === 0 && all !== true) throw new Error(saysAll());
+  if (Object.keys(filter).length === 0 && all !== true) throw new Error(cliMessages.saysAll());
   return filter;
 }

@@ -1,24 +1,25 @@
 import { InvalidArgumentError } from 'commander';
 import { epochMs, eventTime, isDay, type TimeProblem } from '../../event/event-time.js';
-import { notACount, notARate, notATime, notOneOf, notWithin } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import type { Parser } from './option.js';
 
 export function countOf(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError(notACount());
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError(cliMessages.notACount());
   return Number(text);
 }
 
 export const upTo =
   (max: number) =>
   (text: string): number => {
-    if (!/^\d{1,9}$/.test(text) || Number(text) > max) throw new InvalidArgumentError(notWithin(0, max));
+    if (!/^\d{1,9}$/.test(text) || Number(text) > max)
+      throw new InvalidArgumentError(cliMessages.notWithin(0, max));
     return Number(text);
   };
 
 /** Events per second; may be a fraction. */
 export function rateOf(text: string): number {
   const rate = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || !(rate > 0)) throw new InvalidArgumentError(notARate());
+  if (!/^\d+(\.\d+)?$/.test(text) || !(rate > 0)) throw new InvalidArgumentError(cliMessages.notARate());
   return rate;
 }
 
@@ -32,7 +33,7 @@ export const collectOf =
   <Word extends string>(words: readonly Word[]): Parser<readonly Word[]> =>
   (text, previous) => {
     const word = words.find((known) => known === text);
-    if (word === undefined) throw new InvalidArgumentError(notOneOf(words));
+    if (word === undefined) throw new InvalidArgumentError(cliMessages.notOneOf(words));
     return [...(previous ?? []), word];
   };
 
@@ -64,6 +65,6 @@ export function timeOf(text: string, now: number): number | TimeProblem {
 
 export const checkedTime: Parser<number> = (text, _previous, now) => {
   const time = timeOf(text, now);
-  if (typeof time === 'string') throw new InvalidArgumentError(notATime(time));
+  if (typeof time === 'string') throw new InvalidArgumentError(cliMessages.notATime(time));
   return time;
 };

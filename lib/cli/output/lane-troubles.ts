@@ -1,7 +1,7 @@
 import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { laneParked, laneRefused } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { ageText } from './quantities.js';
 import { safeText } from './safe-text.js';
 
@@ -34,10 +34,11 @@ export function troubleLines(
 ): string[] {
   const ageOf = (at: string): string => ageText(now - Date.parse(at));
   const lines: string[] = [];
-  if (parked !== null) lines.push(laneParked(destination, parked.reason, ageOf(parked.since), isRunning));
+  if (parked !== null)
+    lines.push(cliMessages.laneParked(destination, parked.reason, ageOf(parked.since), isRunning));
   if (lastRefusal !== null && lastRefusal.count > 0) {
     const { count, answer, at } = lastRefusal;
-    lines.push(laneRefused(destination, count, answer, ageOf(at), parked === null));
+    lines.push(cliMessages.laneRefused(destination, count, answer, ageOf(at), parked === null));
   }
   return lines.map((line) => `${safeText(line)}\n`);
 }

@@ -1,4 +1,4 @@
-import { nothingMatches } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import type { Session } from '../session.js';
 import { RowWriter, type Column } from './table.js';
 
@@ -39,6 +39,6 @@ export class Listing<T> {
       await this.write(item);
       if (this.#count === limit) break;
     }
-    if (this.#count === 0) this.session.terminal.tell(nothingMatches());
+    if (this.#count === 0) this.session.terminal.tell(cliMessages.nothingMatches());
   }
 }

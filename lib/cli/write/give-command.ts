@@ -7,7 +7,7 @@ import {
 import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
 import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { noAnswer, refusedBy } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { checkOwner, type Session } from '../session.js';
 
 /** The longest silence of an owner. */
@@ -64,10 +64,10 @@ export async function giveCommand<K extends keyof CommandPayloads>(
       };
       const result = await sendCommand(services.files, clock, path, command, options);
       if (result.error === undefined) results.push(result);
-      else problems.push(refusedBy(owner, result.error));
+      else problems.push(cliMessages.refusedBy(owner, result.error));
     } catch (error) {
       if (!(error instanceof CommandTimeoutError)) throw error;
-      problems.push(noAnswer(condition === 'alive' ? owner : `${owner} (${condition})`));
+      problems.push(cliMessages.noAnswer(condition === 'alive' ? owner : `${owner} (${condition})`));
     }
   });
   await Promise.all(sending);

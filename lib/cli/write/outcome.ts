@@ -1,6 +1,6 @@
 import type { CommandCounts } from '../../buffer/journal/query/command-payloads.js';
 import { eventsOf } from '../../event/counted.js';
-import { needsYes, notConfirmed, whenStarted } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 import { count } from '../output/quantities.js';
 import { safeText } from '../output/safe-text.js';
 import { EXIT, type Session } from '../session.js';
@@ -14,8 +14,8 @@ export async function confirmed(
   yes: boolean | undefined,
 ): Promise<void> {
   if (yes === true) return;
-  if (!terminal.canAsk) throw new Error(needsYes(command));
-  if (!(await terminal.agrees(question))) throw new Error(notConfirmed());
+  if (!terminal.canAsk) throw new Error(cliMessages.needsYes(command));
+  if (!(await terminal.agrees(question))) throw new Error(cliMessages.notConfirmed());
 }
 
 /** Reports the result of a command; ends with 2 if an application did not carry it out. */
@@ -25,7 +25,7 @@ export async function tellGiven(session: Session, verb: string, given: Given): P
   if (json) await terminal.writeJson({ command: id, events, destinations: lanes, owners, problems });
   else {
     await terminal.write(`${eventsOf(events)} ${verb}${lanesText(lanes)}\n`);
-    if (owners === 0 && events > 0 && verb !== 'erased') terminal.tell(whenStarted());
+    if (owners === 0 && events > 0 && verb !== 'erased') terminal.tell(cliMessages.whenStarted());
   }
   for (const problem of problems) terminal.tell(safeText(problem));
   if (problems.length > 0) exit(EXIT.failed);

@@ -1,7 +1,7 @@
 import type { LaneAccount } from '../../buffer/event-buffer.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import { startOf, type FolderView } from '../../buffer/journal/reader/folder-view.js';
-import { sameAccount, severalAccounts, unknownDestination } from '../cli.messages.js';
+import { cliMessages } from '../cli.messages.js';
 
 /** The destination of an option `--to`, with its account. */
 export interface Target {
@@ -29,12 +29,12 @@ export function targetOf(folders: readonly FolderView[], name: string, other?: L
   const running = found.filter(({ folder }) => folder.condition === 'alive');
   const [target] = running.length > 0 ? running : found;
   if (target === undefined) {
-    if (named.length > 0) throw new Error(sameAccount(name));
+    if (named.length > 0) throw new Error(cliMessages.sameAccount(name));
     const known = [...new Set(folders.flatMap(({ lanes }) => Object.keys(lanes)))];
-    throw new Error(unknownDestination(name, known));
+    throw new Error(cliMessages.unknownDestination(name, known));
   }
   if (running.some(({ account }) => !isSameAccount(account, target.account))) {
-    throw new Error(severalAccounts(name));
+    throw new Error(cliMessages.severalAccounts(name));
   }
   return target;
 }
