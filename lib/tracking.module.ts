@@ -11,7 +11,7 @@ import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { checkAsyncOptions, withCheckedResult } from './options/async-options.js';
 import { TRACKING } from './capture/capture-port.js';
 import { TrackingConfigError } from './config/tracking-config.error.js';
-import { TrackBinder } from './decorator/track-binder.js';
+import { TrackBinder } from './decorator/tracking-binding.js';
 import { type Clock, systemClock, TRACKING_CLOCK } from './host/clock.js';
 import { Log } from './host/log.js';
 import { mountIdentity } from './identity/scope/identity.middleware.js';

@@ -3,8 +3,7 @@ import { InvalidTimeError } from '../event/event-time.js';
 import { isObject, isPlainObject } from '../event/json-values.js';
 import type { Reason } from '../event/reasons.js';
 import type { EventType, TrackingEvent } from '../event/tracking-event.js';
-import { UnknownConsentKeyError } from '../event/unknown-consent-key.error.js';
-import { OversizeError, UnserialisableError } from '../event/unserialisable.js';
+import { OversizeError, UnknownConsentKeyError, UnserialisableError } from '../event/unserialisable.js';
 import { guarded } from '../host/guarded.js';
 import { Hook } from '../host/hook.js';
 import type { Log } from '../host/log.js';
@@ -14,7 +13,6 @@ import type { Notice, TellNotice } from '../observe/notices.js';
 import { type Declined, isChoice, Refusal } from './call-end.js';
 import { captureMessages, type Cause } from './capture.messages.js';
 
-/** The parts of a call that messages may contain. */
 export interface NamedCall {
   readonly type: EventType;
   readonly name: unknown;
@@ -22,7 +20,6 @@ export interface NamedCall {
 }
 
 const MAX_NAME = 100;
-/** A function of the application failed for a lane. */
 const LANE_ERRORS: ReadonlySet<Reason> = new Set(['filter_error', 'map_error']);
 /** The check against the plan has logged these, with their details. */
 const LOGGED_BY_PLAN: ReadonlySet<Reason> = new Set(['invalid_properties', 'not_in_plan']);
@@ -55,7 +52,6 @@ export class CallLog {
     this.tell(notice, place, () => message(place));
   }
 
-  /** Counts a person's data that cannot be normalised. */
   unusablePerson(about: string, field: string | undefined): void {
     this.tell('invalid_person', `${about} ${field ?? ''}`, () =>
       captureMessages.unusablePerson(about, field),

@@ -19,7 +19,6 @@ export interface EventCall<Id = unknown> {
   readonly userId?: Id;
 }
 
-/** The options of a call, as the caller gave them. */
 export interface CallOptions extends IdentityInput {
   readonly timestamp?: unknown;
   readonly key?: unknown;

@@ -40,7 +40,6 @@ export interface CapturePort {
 /** Not a property of the services, because an automock returns something for every property. */
 const ports = sharedByCopies('capturePorts', () => new WeakMap<object, CapturePort>());
 
-/** Marks a service as one of this package. */
 export function registerPort(service: object, port: CapturePort): void {
   ports.set(service, port);
 }

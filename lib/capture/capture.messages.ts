@@ -1,7 +1,6 @@
 import { InvalidTimeError, type TimeProblem } from '../event/event-time.js';
 import type { Reason } from '../event/reasons.js';
-import { type Obstacle, UnserialisableError } from '../event/unserialisable.js';
-import { UnknownConsentKeyError } from '../event/unknown-consent-key.error.js';
+import { type Obstacle, UnknownConsentKeyError, UnserialisableError } from '../event/unserialisable.js';
 
 const REMEDIES: Partial<Record<Reason, string>> = {
   no_identity:

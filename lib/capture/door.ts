@@ -192,7 +192,6 @@ export class Door {
     return this.#isClosed ? this.calls.refuse('closed', made.event) : this.intake.store(made);
   }
 
-  /** Counts the end of a call. */
   #end(verdict: Verdict, what: Partial<CallEnd>, error?: unknown): Verdict {
     const { state, reason } = verdict;
     if (state === 'accepted') this.#accepted++;

@@ -29,7 +29,6 @@ export function normaliseGroups(given: unknown, onUnusable: () => void): Groups 
   return groups.length === 0 ? undefined : Object.fromEntries(groups);
 }
 
-/** The estimated size of groups in an event's JSON. */
 export function sizeOfGroups(groups: Groups): number {
   let size = '"groups":{},'.length;
   for (const [type, id] of Object.entries(groups)) size += type.length + id.length + '"":"",'.length;

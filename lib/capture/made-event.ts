@@ -31,21 +31,24 @@ export interface LaneConsent {
   readonly state?: ConsentState | undefined;
 }
 
-/** By lane. */
 export type LaneConsents = ReadonlyMap<string, LaneConsent>;
 
 /** Hashed data of an event's person, computed at the first use and cached. */
 export type PersonOfEvent = () => HashedPerson | undefined;
 
+export interface EventId {
+  readonly id: string;
+  /** The id may be repeated, and is accepted once. */
+  readonly keyed: boolean;
+  /** The only person who may use an id that a client chose. */
+  readonly owner?: string | undefined;
+}
+
 /** An event that is not accepted yet, with data that only some lanes get. */
-export interface MadeEvent {
+export interface MadeEvent extends Partial<Omit<EventId, 'id'>> {
   readonly event: TrackingEvent;
   /** Estimated units of its JSON. */
   readonly size: number;
-  /** The id may be repeated, and is accepted once. */
-  readonly keyed?: boolean;
-  /** The only person who may use an id that a client chose. */
-  readonly owner?: string | undefined;
   readonly consent?: LaneConsents | undefined;
   /** Absent if no lane needs it. */
   readonly person?: PersonOfEvent | undefined;

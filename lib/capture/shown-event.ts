@@ -11,7 +11,6 @@ export function shown(event: TrackingEvent): TrackingEvent {
   return event.context === undefined ? copy : { ...copy, context: copyOf(event.context) as JsonObject };
 }
 
-/** A deep copy of a JSON value. */
 export function copyOf(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);

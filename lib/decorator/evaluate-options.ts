@@ -1,10 +1,12 @@
 import { type CapturedMembers, CapturedOptions } from '../capture/call.js';
 import type { CapturePort } from '../capture/capture-port.js';
-import { usableByDestination, type BrowserIdsByDestination } from '../event/browser-ids.js';
+import { type BrowserIdsByDestination, usableByDestination } from '../event/browser-ids.js';
 import type { EventTime } from '../event/event-time.js';
 import type { Id, Identity, IdentityInput } from '../event/identity.js';
 import { PERSON_FIELDS, type PersonData } from '../event/person-data.js';
 import type { Reason } from '../event/reasons.js';
+import { snapshot } from '../event/snapshot.js';
+import { OversizeError } from '../event/unserialisable.js';
 import { disown } from '../host/disown.js';
 import { isIdentity, isUsable, normaliseId } from '../identity/normalise-identity.js';
 import { keyEmpty, keyWithoutTimestamp } from './decorator.messages.js';
@@ -20,7 +22,6 @@ export type Evaluated =
       readonly options?: CapturedOptions;
     };
 
-/** The call whose options are read. */
 export interface Circumstances {
   readonly source: string;
   readonly calledAt: number;
@@ -147,7 +148,6 @@ function readKey(key: unknown, timed: boolean, { source, port }: Circumstances):
   return typeof key === 'object' ? text : (key as Id);
 }
 
-/** Thrown if an option is a promise. */
 const ASYNC = Symbol('an asynchronous option');
 
 function synchronous(value: unknown): unknown {
@@ -156,4 +156,23 @@ function synchronous(value: unknown): unknown {
   // Only promises: another thenable may be a query, which runs when `then` is called.
   disown(value);
   throw ASYNC;
+}
+
+/**
+ * Copies the properties of an event that waits for the response. Until then, interceptors and serialisers often change the
+ * handler's result.
+ *
+ * @param maxEventBytes the copy ends at this size, because the event would be rejected
+ */
+export function keepProperties(evaluated: Evaluated, maxEventBytes = Number.MAX_SAFE_INTEGER): Evaluated {
+  if ('refused' in evaluated) return evaluated;
+  const { properties, options } = evaluated;
+  if (typeof properties !== 'object' || properties === null) return evaluated;
+  try {
+    const kept = snapshot(properties, maxEventBytes);
+    options.keep(kept);
+    return { properties: kept.value, options };
+  } catch (error) {
+    return { refused: error instanceof OversizeError ? 'too_large' : 'unserialisable', error, options };
+  }
 }

@@ -1,12 +1,11 @@
 import 'reflect-metadata';
 import { isObservable, Observable } from 'rxjs';
 import type { Identity } from '../event/identity.js';
-import type { Notice } from '../observe/notices.js';
 import { disown } from '../host/disown.js';
 import { errorKind } from '../host/error-trace.js';
 import { isIdentity, isUnusableId, normaliseIdentity, UNUSABLE } from '../identity/normalise-identity.js';
 import { runAsIdentity } from '../identity/scope/request-scope.js';
-import { carryOver } from './carry-over.js';
+import type { Notice } from '../observe/notices.js';
 import { runAsFailed, runAsIsAsync, runAsUnusable } from './decorator.messages.js';
 import { placeOf } from './tracked-places.js';
 import { bindingOf } from './tracking-binding.js';
@@ -21,7 +20,6 @@ interface RunAsMark {
 /** One for all copies of this package. */
 const MARK = Symbol.for('nestjs-tracking.runAs');
 
-/** Wraps a method so that it runs with an identity from its arguments. */
 export function runAsMethod(
   original: Method,
   target: object,
@@ -108,4 +106,18 @@ function read(
 function subscribedAs(as: Identity, result: unknown): unknown {
   if (!isObservable(result)) return result;
   return new Observable((subscriber) => runAsIdentity(as, () => result.subscribe(subscriber)));
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Copies name, length, own properties and metadata of other decorators to a wrapper. */
+export function carryOver(from: AnyFunction, to: AnyFunction): void {
+  for (const key of Reflect.ownKeys(from)) {
+    const there = Object.getOwnPropertyDescriptor(to, key);
+    if (there?.configurable === false) continue;
+    Object.defineProperty(to, key, Object.getOwnPropertyDescriptor(from, key)!);
+  }
+  for (const key of Reflect.getOwnMetadataKeys(from) as unknown[]) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, from), to);
+  }
 }

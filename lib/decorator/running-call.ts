@@ -3,22 +3,20 @@ import type { CapturePort } from '../capture/capture-port.js';
 import type { Identity } from '../event/identity.js';
 import type { Reason } from '../event/reasons.js';
 import { type Clock, systemClock } from '../host/clock.js';
-import type { RequestScope } from '../identity/scope/request-scope.js';
+import type { RequestScope, WaitingEvent } from '../identity/scope/request-scope.js';
 import { commitFailed, durableNotAsync } from './decorator.messages.js';
-import { type Circumstances, evaluate, type Evaluated } from './evaluate-options.js';
-import { keepProperties } from './keep-properties.js';
+import { type Circumstances, evaluate, type Evaluated, keepProperties } from './evaluate-options.js';
 import type { TrackCall, TrackOptions } from './track-options.js';
 import type { Binding } from './tracking-binding.js';
-import { type NodeResponse, type Waiting, whenAnswered } from './when-answered.js';
+import { type NodeResponse, whenAnswered } from './when-answered.js';
 
-/** The event that a decorated method records. */
 export interface TrackedEvent {
   readonly name: string;
   readonly options: TrackOptions;
 }
 
 /** One call of a decorated method: decides at most once that it succeeded, and never throws. */
-export class RunningCall implements Circumstances, Waiting {
+export class RunningCall implements Circumstances, WaitingEvent {
   readonly calledAt: number;
   readonly port: CapturePort | undefined;
   readonly #clock: Clock;

@@ -1,15 +1,14 @@
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { checkTrackOptions } from './check-track-options.js';
 import { notAMethod, staticMethod } from './decorator.messages.js';
-import type { Returning, Unfitting } from './handed-result.js';
-import type { TrackArguments, TrackOptions } from './track-options.js';
+import type { Returning, TrackArguments, TrackOptions, Unfitting } from './track-options.js';
 import { noteTracked, placeOf } from './tracked-places.js';
 import { trackedMethod } from './tracked-method.js';
 import { bindPrototype } from './tracking-binding.js';
 import type { PlannedName } from '../plan/planned.js';
 import { TrackingService } from '../tracking.service.js';
 
-export type { ResultDoesNotFit, Returning } from './handed-result.js';
+export type { ResultDoesNotFit, Returning } from './track-options.js';
 export type {
   TrackArguments,
   TrackCall,

@@ -5,9 +5,8 @@ import { Log } from '../host/log.js';
 import { isHandler } from '../request/handler-name.js';
 import { isMessage } from '../request/handler-request.js';
 import { type RequestScope, surroundings } from '../identity/scope/request-scope.js';
-import { carryOver } from './carry-over.js';
+import { carryOver, insideOfRunAs } from './run-as-method.js';
 import { noModule } from './decorator.messages.js';
-import { insideOfRunAs } from './run-as-method.js';
 import { RunningCall, type TrackedEvent } from './running-call.js';
 import { bindingOf } from './tracking-binding.js';
 import { watchResult } from './watch-result.js';
@@ -15,7 +14,6 @@ import type { NodeResponse } from './when-answered.js';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Wraps a method so that its successful calls record an event. */
 export function trackedMethod(
   original: Method,
   target: object,
@@ -86,7 +84,6 @@ function isHead(context: ExecutionContext): boolean {
   return context.getArgByIndex<{ method?: unknown } | undefined>(0)?.method === 'HEAD';
 }
 
-/** Node's response. */
 function answerOf(context: ExecutionContext): NodeResponse | undefined {
   const reply = context.getArgByIndex<(Partial<NodeResponse> & { raw?: NodeResponse }) | undefined>(1);
   return reply?.finished === undefined ? reply?.raw : (reply as NodeResponse);

@@ -2,7 +2,6 @@ import { sharedByCopies } from '../host/shared-by-copies.js';
 
 /** A method that is decorated with `@Track()`. */
 export interface TrackedPlace {
-  /** Such as `OrdersController.create`. */
   readonly place: string;
   readonly event: string;
 }

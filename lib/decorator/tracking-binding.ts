@@ -1,6 +1,8 @@
-import { Inject, Optional, type Type } from '@nestjs/common';
-import { type CapturePort, livingCapture, portOf, TRACKING } from '../capture/capture-port.js';
+import { Inject, Injectable, type OnModuleInit, Optional, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { CapturedMembers } from '../capture/call.js';
+import { type CapturePort, livingCapture, portOf, TRACKING } from '../capture/capture-port.js';
+import { guarded } from '../host/guarded.js';
 
 /** The methods of `TrackingService`, or of its mock in a test, that the decorator calls. */
 export interface BoundTracking {
@@ -49,7 +51,6 @@ export function bindInstance(instance: unknown, service: BoundTracking): void {
   if (BINDING in instance) services.set(instance, service);
 }
 
-/** The service and the port that an instance's events use. */
 export interface Binding {
   /** Absent for an instance that no module knows. */
   readonly service: BoundTracking | undefined;
@@ -62,4 +63,22 @@ export function bindingOf(instance: unknown): Binding | undefined {
   const service = typeof instance === 'object' && instance !== null ? services.get(instance) : undefined;
   const port = service === undefined ? livingCapture() : portOf(service);
   return service === undefined && port === undefined ? undefined : { service, port };
+}
+
+/** Binds instances that Nest did not make: those from `useFactory` and `useValue`. */
+@Injectable()
+export class TrackBinder implements OnModuleInit {
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(TRACKING) private readonly tracking: BoundTracking,
+  ) {}
+
+  onModuleInit(): void {
+    for (const { controllers, providers, injectables } of this.modules.values()) {
+      for (const { instance } of [...controllers.values(), ...providers.values(), ...injectables.values()]) {
+        // A proxy may throw for every access.
+        guarded(() => bindInstance(instance, this.tracking));
+      }
+    }
+  }
 }

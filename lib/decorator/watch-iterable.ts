@@ -1,16 +1,13 @@
 import { isNativePromise, observe } from './native-promise.js';
-import type { InContext } from './call-context.js';
+import { contextOfCall } from './when-answered.js';
 import type { RunningCall } from './running-call.js';
 
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 type Iterator = Partial<Record<'next' | 'return', Step>>;
 
 /** Succeeds when it ends, or the caller leaves it after at least one value. Only the caller iterates. */
-export function watchIterable(
-  call: RunningCall,
-  iterable: AsyncIterable<unknown>,
-  inContext: InContext,
-): void {
+export function watchIterable(call: RunningCall, iterable: AsyncIterable<unknown>): void {
+  const inContext = contextOfCall();
   const ended = (): void => inContext(() => call.succeededAtOnce(iterable));
   // A generator is its own iterator, and may be stepped by hand.
   if (typeof (iterable as Iterator).next === 'function') {

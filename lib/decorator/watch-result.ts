@@ -1,10 +1,8 @@
-import { isObservable } from 'rxjs';
-import { contextOfCall, type InContext } from './call-context.js';
+import { concatWith, defer, from, ignoreElements, isObservable, type Observable, tap } from 'rxjs';
+import { contextOfCall } from './when-answered.js';
 import { isNativePromise, observe } from './native-promise.js';
 import type { RunningCall } from './running-call.js';
 import { watchIterable } from './watch-iterable.js';
-import { watchObservable } from './watch-observable.js';
-import { watchThenable } from './watch-thenable.js';
 
 /**
  * Reports the success of the result to the call, and returns the result for the caller: the same one, except for an Observable
@@ -16,9 +14,7 @@ export function watchResult(call: RunningCall, result: unknown): unknown {
     return result;
   }
   if (isNativePromise(result)) return watchPromise(call, result);
-  if (!call.isResponse(result) && isObservable(result)) {
-    return watchObservable(call, result, contextOfCall());
-  }
+  if (!call.isResponse(result) && isObservable(result)) return watchObservable(call, result);
   watchObject(call, result);
   return result;
 }
@@ -28,13 +24,13 @@ function watchObject(call: RunningCall, result: object): void {
   if (call.isResponse(result)) {
     call.succeededAtOnce(result);
   } else if (isThenable(result)) {
-    watchThenable(call, result, contextOfCall());
+    watchThenable(call, result);
   } else if (call.awaitsAnswer) {
     call.succeededAtOnce(result);
   } else if (isReadable(result)) {
-    watchReadable(call, result, contextOfCall());
+    watchReadable(call, result);
   } else if (isAsyncIterable(result)) {
-    watchIterable(call, result, contextOfCall());
+    watchIterable(call, result);
   } else {
     call.succeededAtOnce(result);
   }
@@ -52,7 +48,8 @@ function watchPromise(call: RunningCall, promise: Promise<unknown>): unknown {
   });
 }
 
-function watchReadable(call: RunningCall, stream: Readable, inContext: InContext): void {
+function watchReadable(call: RunningCall, stream: Readable): void {
+  const inContext = contextOfCall();
   if (stream.readableEnded === true) call.succeededAtOnce(stream);
   else stream.once('end', () => inContext(() => call.succeededAtOnce(stream)));
 }
@@ -74,4 +71,54 @@ function isReadable(value: object): value is Readable {
 
 function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
   return typeof (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === 'function';
+}
+
+/**
+ * Succeeds with the last value when it completes, or is unsubscribed after at least one value. The first subscription that ends
+ * counts. Only the caller subscribes.
+ */
+function watchObservable(call: RunningCall, source: Observable<unknown>): Observable<unknown> {
+  const inContext = contextOfCall();
+  return defer(() => {
+    let last: unknown;
+    let seen = false;
+    let committed: Promise<void> | undefined;
+    const succeeded = (): void => {
+      committed = inContext(() => call.succeeded(last));
+    };
+    const watched = from(source).pipe(
+      tap({
+        next: (value) => {
+          last = value;
+          seen = true;
+        },
+        complete: succeeded,
+        unsubscribe: () => {
+          if (seen) succeeded();
+        },
+      }),
+    );
+    if (call.event.options.durable !== true) return watched;
+    // Completes only when the event is committed.
+    return watched.pipe(concatWith(defer(() => from(committed ?? []).pipe(ignoreElements()))));
+  });
+}
+
+/** Succeeds when the caller awaits it and it is fulfilled. A query runs for each call of `then`, so only the caller's is observed. */
+function watchThenable(call: RunningCall, thenable: PromiseLike<unknown>): void {
+  const inContext = contextOfCall();
+  // eslint-disable-next-line typescript/unbound-method -- called on whatever `this` the caller has
+  const { then } = thenable;
+  const watched = function (this: unknown, fulfilled?: unknown, rejected?: unknown): unknown {
+    const onFulfilled = (value: unknown): unknown => {
+      const committed = inContext(() => call.succeeded(value));
+      const pass = (): unknown =>
+        typeof fulfilled === 'function' ? (fulfilled as (value: unknown) => unknown)(value) : value;
+      return committed === undefined ? pass() : committed.then(pass);
+    };
+    return Reflect.apply(then, this, [onFulfilled, rejected]);
+  };
+  // The outcome of a frozen one stays unknown, and records nothing.
+  // eslint-disable-next-line unicorn/no-thenable -- it is one already
+  Reflect.defineProperty(thenable, 'then', { value: watched, configurable: true, writable: true });
 }

@@ -1,11 +1,5 @@
-import type { RequestScope } from '../identity/scope/request-scope.js';
-import { contextOfCall } from './call-context.js';
-
-/** An event that waits for the outcome of a request. */
-export interface Waiting {
-  /** The request was answered with success, or its client left early. Never throws. */
-  settle(): void;
-}
+import { AsyncResource } from 'node:async_hooks';
+import type { RequestScope, WaitingEvent } from '../identity/scope/request-scope.js';
 
 /**
  * Settles when the response has finished, or closed early, unless its status is 400 or above: then the events are dropped. Listens
@@ -13,22 +7,21 @@ export interface Waiting {
  *
  * @param response Node's own: Express' response, or the `raw` of Fastify's reply
  */
-export function whenAnswered(scope: RequestScope, response: NodeResponse, event: Waiting): void {
+export function whenAnswered(scope: RequestScope, response: NodeResponse, event: WaitingEvent): void {
   if (isOver(response)) {
     if (!failed(response)) event.settle();
     return;
   }
   // Kept on the scope: Express' responses take microseconds for each new property, and so does a WeakMap of them.
-  const others = scope.waiting as Waiting[] | undefined;
-  if (others !== undefined) {
-    others.push(event);
+  if (scope.waiting !== undefined) {
+    scope.waiting.push(event);
     return;
   }
   scope.waiting = [event];
   // Listeners run in the async context of the socket; the application's hooks expect that of the request.
   const inContext = contextOfCall();
   const decide = (): void => {
-    const events = scope.waiting as Waiting[] | undefined;
+    const events = scope.waiting;
     if (events === undefined) return;
     scope.waiting = undefined;
     if (!failed(response)) inContext(() => settleAll(events));
@@ -47,7 +40,7 @@ export interface NodeResponse {
   on(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
-function settleAll(events: readonly Waiting[]): void {
+function settleAll(events: readonly WaitingEvent[]): void {
   for (const event of events) event.settle();
 }
 
@@ -60,4 +53,13 @@ function isOver(response: NodeResponse): boolean {
 
 function failed(response: NodeResponse): boolean {
   return response.statusCode >= 400;
+}
+
+/** Runs a function in the async context of the call, wherever the result is consumed. */
+export type InContext = <T>(fn: () => T) => T;
+
+/** Keeps the running async context. Not `AsyncResource.bind()`, which is many times slower. */
+export function contextOfCall(): InContext {
+  const context = new AsyncResource('nestjs-tracking');
+  return (fn) => context.runInAsyncScope(fn);
 }

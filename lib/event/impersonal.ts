@@ -24,12 +24,6 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'userAgentData',
 ]);
 
-/** The ids of an event without its person. */
-export interface ImpersonalIds {
-  readonly id: string;
-  readonly anonymousId: string;
-}
-
 /** Members of a page that may identify a person: its referrer and the query of its URL. */
 const PERSONAL_OF_PAGE: ReadonlySet<string> = new Set(['referrer', 'search']);
 
@@ -62,7 +56,10 @@ function withoutQuery(url: string): string {
 }
 
 /** An event without its person, under other ids. Members are listed, so a new one is left out until it is added here. */
-export function withoutPerson(event: TrackingEvent, { id, anonymousId }: ImpersonalIds): TrackingEvent {
+export function withoutPerson(
+  event: TrackingEvent,
+  { id, anonymousId }: Required<Pick<TrackingEvent, 'id' | 'anonymousId'>>,
+): TrackingEvent {
   const { type, name, timestamp, acceptedAt, properties, source, lanes } = event;
   const context = impersonal(event.context);
   return {

@@ -18,6 +18,14 @@ export function ownMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
+/** The same value, frozen with all its members. */
+export function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) deepFrozen(member);
+  return value;
+}
+
 /** The value of a JSON text; `undefined` if it is not JSON. Never throws. */
 export function parsedJson(text: string): unknown {
   try {

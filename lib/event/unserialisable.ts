@@ -32,3 +32,12 @@ export class UnserialisableError extends Error {
 
 /** A value whose JSON is certainly larger than allowed. */
 export class OversizeError extends Error {}
+
+/** A hook returned a key that is neither a purpose nor a destination. */
+export class UnknownConsentKeyError extends Error {
+  override readonly name = 'UnknownConsentKeyError';
+
+  constructor(readonly key: string) {
+    super();
+  }
+}

@@ -2,8 +2,7 @@ import type { BrowserIdsByDestination } from '../event/browser-ids.js';
 import type { Identity, IdentityInput, IdentityResolver } from '../event/identity.js';
 import { guarded } from '../host/guarded.js';
 import type { TellNotice } from '../observe/notices.js';
-import { askResolver, placeOf } from './resolvers/ask-resolver.js';
-import { BrowserReader, type ReadsBrowsers } from './resolvers/browser-reader.js';
+import { askResolver, BrowserReader, placeOf, type ReadsBrowsers } from './resolvers/browser-reader.js';
 import { unusableId, identityConflict } from './identity.messages.js';
 import {
   identityOf,
@@ -24,7 +23,6 @@ import {
 } from './scope/request-scope.js';
 import { userOf } from './resolvers/verified-user.js';
 
-/** Settings of an {@link IdentitySource}. */
 export interface IdentitySourceSetup {
   readonly resolvers: readonly IdentityResolver[];
   /** Destinations that read the ids of their platforms' browser libraries. */
@@ -186,7 +184,6 @@ interface Resolved {
   readonly claimedUserId: string | undefined;
 }
 
-/** Whether only the user is known, without any browser id. */
 function isUserAlone({ userId, anonymousId, browserIds }: Identity): boolean {
   return userId !== undefined && anonymousId === undefined && browserIds === undefined;
 }

@@ -1,3 +1,4 @@
+import { deepFrozen } from '../event/json-values.js';
 import { types } from 'node:util';
 import { Observable, type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
 import type { Reason } from '../event/reasons.js';
@@ -80,7 +81,7 @@ export class LifecycleStream {
     const queue = this.#queue;
     this.#queue = [];
     for (const event of queue) {
-      if (event.event !== undefined) deepFreeze(event.event);
+      if (event.event !== undefined) deepFrozen(event.event);
       for (const subscriber of this.#subscribers) subscriber.next(event);
     }
   }
@@ -130,10 +131,4 @@ class GuardedObservable<T> extends Observable<T> {
     } as Subscriber<T>);
     return super.subscribe(subscription as Subscriber<T>);
   }
-}
-
-function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.freeze(value);
-  for (const member of Object.values(value)) deepFreeze(member);
 }

@@ -49,7 +49,8 @@ export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
   const hashing = enabled && options.hashIds ? new IdHashing(options.hashIds) : undefined;
   const privacy = Privacy.of({ ...options, hashing });
   const calls = new CallLog(log, notice, (name) => privacy?.shownName(name) ?? name);
-  const namespace = hashedNamespace(parts.namespace.use, hashing);
+  const namespace =
+    hashing === undefined ? parts.namespace.use : () => hashing.namespace(parts.namespace.use());
   const matching = destinations.some(needsPerson)
     ? new PersonMatching(options.identity.person, identity, calls)
     : undefined;
@@ -81,16 +82,4 @@ export function makeDoor(options: ResolvedOptions, parts: DoorParts): Door {
     identity: () => identity.named(),
     internalError: (doing, error) => log.internalError(doing, error),
   });
-}
-
-/** Computed again only for another namespace. */
-function hashedNamespace(use: () => string, hashing: IdHashing | undefined): () => string {
-  if (hashing === undefined) return use;
-  let from: string | undefined;
-  let hashed = '';
-  return () => {
-    const known = use();
-    if (known !== from) [from, hashed] = [known, hashing.namespace(known)];
-    return hashed;
-  };
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Id, IdentityInput } from '../../lib/event/identity.js';
-import { fromCookie } from '../../lib/identity/resolvers/from-cookie.js';
-import { fromHeader } from '../../lib/identity/resolvers/from-header.js';
+import { fromCookie, fromHeader } from '../../lib/identity/resolvers/client-claims.js';
 import { fromRequestUser } from '../../lib/identity/resolvers/from-request-user.js';
 import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 import { RunAs } from '../../lib/decorator/run-as.decorator.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CapturedOptions } from '../../lib/capture/call.js';
-import { keepProperties } from '../../lib/decorator/keep-properties.js';
+import { keepProperties } from '../../lib/decorator/evaluate-options.js';
 
 const verdict = (properties: object) => ({
   properties,

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { fromCookie } from '../../lib/identity/resolvers/from-cookie.js';
-import { fromHeader } from '../../lib/identity/resolvers/from-header.js';
+import { fromCookie, fromHeader } from '../../lib/identity/resolvers/client-claims.js';
 import { fromJwtClaim } from '../../lib/identity/resolvers/from-jwt-claim.js';
 
 const contextOf = (type: string): ExecutionContext =>

@@ -4,7 +4,8 @@ import { normaliseId, normaliseIds } from '../../identity/normalise-identity.js'
 import type { CallOptions, CallPlace, EventCall } from '../call.js';
 import type { CallLog } from '../call-log.js';
 import { captureMessages } from '../capture.messages.js';
-import type { EventId, RequestKeys } from './request-keys.js';
+import type { EventId } from '../made-event.js';
+import type { RequestKeys } from './request-keys.js';
 
 /** Decides the id of an event: derived from its key, otherwise from a request that may be repeated, otherwise a new one. */
 export class EventIds {
@@ -41,7 +42,7 @@ export class EventIds {
       around!.as !== undefined ||
       options.browserIds !== undefined ||
       normaliseIds(options.userId, options.anonymousId) !== undefined;
-    return requestKeys.idOf({ scope, type, name, who, said });
+    return requestKeys.idOf(scope, type, name, who, said);
   }
 
   of(

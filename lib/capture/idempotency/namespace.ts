@@ -15,27 +15,24 @@ export function namespaceOf(destinations: readonly Destination[]): string {
 
 /** The namespace of keyed ids: the application's, else the stored one of the buffer, else the default. */
 export class KeyNamespace {
-  #value: string;
-  readonly #isGiven: boolean;
+  #kept: string | undefined;
 
   /** @param onDefault called when the default is used and no buffer stores it */
   constructor(
-    given: string | undefined,
+    private readonly given: string | undefined,
     readonly byDefault: string,
     private readonly onDefault: () => void,
-  ) {
-    this.#value = given ?? byDefault;
-    this.#isGiven = given !== undefined;
-  }
+  ) {}
 
   /** The namespace that the buffer stored in an earlier process. */
   keep(kept: string): void {
-    if (!this.#isGiven) this.#value = kept;
+    this.#kept = kept;
   }
 
   /** The namespace for the current key. */
   readonly use = (): string => {
-    if (!this.#isGiven) this.onDefault();
-    return this.#value;
+    if (this.given !== undefined) return this.given;
+    this.onDefault();
+    return this.#kept ?? this.byDefault;
   };
 }

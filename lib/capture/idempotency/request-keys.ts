@@ -10,6 +10,7 @@ import type { RequestScope } from '../../identity/scope/request-scope.js';
 import { routeOf } from '../../request/route-of.js';
 import type { Hook } from '../../host/hook.js';
 import type { CallLog } from '../call-log.js';
+import type { EventId } from '../made-event.js';
 import type { IdHashing } from '../privacy/id-hashing.js';
 import type { IdempotencyOptions } from './idempotency-options.js';
 import type { KeyWindow } from './key-window.js';
@@ -19,30 +20,10 @@ const SHARED_ID = /^[\da-f]{8}-[\da-f]{4}-[1-468][\da-f]{3}-[89ab][\da-f]{3}-[\d
 const SHARED_ID_LENGTH = 36;
 const DEFAULT_HEADER = 'idempotency-key';
 
-/** An event of a request that may be a repetition. */
-export interface RequestedEvent {
-  readonly scope: RequestScope;
-  readonly type: EventType;
-  readonly name: string;
-  readonly who: Identity;
-  /** The call or `runAs()` named the person. False for the fallback, which all unknown people share. */
-  readonly said: boolean;
-}
-
-/** The id of an event. */
-export interface EventId {
-  readonly id: string;
-  /** The id may be repeated, and is accepted once. */
-  readonly keyed: boolean;
-  /** The only person who may use an id that a client chose. */
-  readonly owner?: string | undefined;
-}
-
-/** How a request is recognised, and the id. */
 type Given = readonly [way: 'header' | 'webhook', id: string];
 
 /** The ids of the events of one request so far. */
-class RequestMemory {
+class RequestIds {
   /** How often each event of each person occurred. */
   readonly #turns = new Map<string, number>();
   /** Used ids of the client. Each is for one event. */
@@ -63,7 +44,7 @@ export class RequestKeys {
   readonly #header: string | undefined;
   readonly #eventIdHeader: string | undefined;
   /** Only of requests that can be recognised. */
-  readonly #memories = new WeakMap<object, RequestMemory>();
+  readonly #memories = new WeakMap<object, RequestIds>();
   readonly #secret = randomBytes(32).toString('hex');
   readonly #hook: Hook;
 
@@ -85,10 +66,17 @@ export class RequestKeys {
   /**
    * Undefined if the request cannot be recognised, or its sender is unknown. Call it once for each event, before the event may be
    * rejected. Otherwise, an event that is rejected in only one of two attempts would shift the later ids.
+   *
+   * @param said the call or `runAs()` named the person. False for the fallback, which all unknown people share
    */
-  idOf(event: RequestedEvent): EventId | undefined {
-    const { scope, type, name, who } = event;
-    const shared = this.#sharedId(event);
+  idOf(
+    scope: RequestScope,
+    type: EventType,
+    name: string,
+    who: Identity,
+    said: boolean,
+  ): EventId | undefined {
+    const shared = this.#sharedId(scope, type, name);
     const given = this.#given(scope);
     if (shared === undefined && given === undefined) return undefined;
     const by = this.identity.sender(scope);
@@ -96,7 +84,7 @@ export class RequestKeys {
     const persons = [by === undefined ? '' : this.#personOf(by), this.#personOf(who)] as const;
     const place = [...persons, ...placeOf(scope)];
     const turn = given === undefined ? 0 : memory.turnOf(JSON.stringify([type, name, ...place]));
-    if (shared !== undefined && (event.said || by !== undefined) && !memory.shared.has(shared)) {
+    if (shared !== undefined && (said || by !== undefined) && !memory.shared.has(shared)) {
       const owner = digest([type, name, ...persons]);
       // It must not hide an event of another person, or another event of this one.
       if (this.keys.mayTake(shared, owner)) {
@@ -122,7 +110,7 @@ export class RequestKeys {
   }
 
   /** The id that the client gave its own copy of this event. */
-  #sharedId({ scope, type, name }: RequestedEvent): string | undefined {
+  #sharedId(scope: RequestScope, type: EventType, name: string): string | undefined {
     const { eventId } = this.options;
     if (eventId === undefined) return undefined;
     const given =
@@ -155,11 +143,11 @@ export class RequestKeys {
     return `browser ${browser?.destination} ${browser?.id}`;
   }
 
-  #memoryOf(scope: RequestScope): RequestMemory {
+  #memoryOf(scope: RequestScope): RequestIds {
     const whole = wholeOf(scope);
     let memory = this.#memories.get(whole);
     if (memory === undefined) {
-      memory = new RequestMemory();
+      memory = new RequestIds();
       this.#memories.set(whole, memory);
     }
     return memory;

@@ -14,7 +14,6 @@ const INTERNATIONAL = /^\s*(?:\+|00)/;
 const TRUNK = /\(0\)/g;
 /** E.164 allows 15 digits; the shortest numbers with a country code have 7. */
 const PHONE = /^[1-9]\d{6,14}$/;
-/** A ZIP code with its extension. */
 const ZIP_PLUS_4 = /^\d{9}$/;
 const ZIP_LENGTH = 5;
 const POSTAL_CODE = /^[\p{L}\p{N}]{2,}$/u;
@@ -25,19 +24,16 @@ const HASHED = /^[\da-f]{64}$/i;
 /** By name without spaces, the two letters of each state of the USA, with its district and territories (ANSI, USPS). */
 const US_STATES: ReadonlyMap<string, string> = new Map(
   (
-    'alabama al alaska ak arizona az arkansas ar california ca colorado co connecticut ct delaware de districtofcolumbia dc ' +
-    'florida fl georgia ga hawaii hi idaho id illinois il indiana in iowa ia kansas ks kentucky ky louisiana la maine me ' +
-    'maryland md massachusetts ma michigan mi minnesota mn mississippi ms missouri mo montana mt nebraska ne nevada nv ' +
-    'newhampshire nh newjersey nj newmexico nm newyork ny northcarolina nc northdakota nd ohio oh oklahoma ok oregon or ' +
-    'pennsylvania pa rhodeisland ri southcarolina sc southdakota sd tennessee tn texas tx utah ut vermont vt virginia va ' +
-    'washington wa westvirginia wv wisconsin wi wyoming wy americansamoa as guam gu northernmarianaislands mp puertorico pr ' +
-    'virginislands vi'
+    'alabama al,alaska ak,arizona az,arkansas ar,california ca,colorado co,connecticut ct,delaware de,' +
+    'districtofcolumbia dc,florida fl,georgia ga,hawaii hi,idaho id,illinois il,indiana in,iowa ia,kansas ks,' +
+    'kentucky ky,louisiana la,maine me,maryland md,massachusetts ma,michigan mi,minnesota mn,mississippi ms,' +
+    'missouri mo,montana mt,nebraska ne,nevada nv,newhampshire nh,newjersey nj,newmexico nm,newyork ny,' +
+    'northcarolina nc,northdakota nd,ohio oh,oklahoma ok,oregon or,pennsylvania pa,rhodeisland ri,southcarolina sc,' +
+    'southdakota sd,tennessee tn,texas tx,utah ut,vermont vt,virginia va,washington wa,westvirginia wv,wisconsin wi,' +
+    'wyoming wy,americansamoa as,guam gu,northernmarianaislands mp,puertorico pr,virginislands vi'
   )
-    .split(' ')
-    .reduce<[string, string][]>((pairs, word, index, words) => {
-      if (index % 2 === 0) pairs.push([word, words[index + 1]!]);
-      return pairs;
-    }, []),
+    .split(',')
+    .map((pair) => pair.split(' ') as [string, string]),
 );
 
 /** The data of a person as platforms compare it: normalised, then SHA-256; undefined if nothing usable was given. */

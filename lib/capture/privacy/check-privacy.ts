@@ -20,7 +20,6 @@ const RULES = 'a function, or an object of rules such as { keys: [/password/i] }
 const CONSENT = 'a function such as globalPrivacyControl()';
 const SHARE = 'a number from 0 to 1, or a function that returns one';
 
-/** The option `redact`. */
 export const redaction = () =>
   option<Redact | RedactionRules>('object, or function', RULES, (path, value, context) => {
     if (typeof value === 'function') return;
@@ -45,10 +44,8 @@ export const redaction = () =>
     }
   });
 
-/** The option `hashIds`. */
 export const hashing = () => members<HashIdsOptions>(hashIdsRows, 'an object with `secret`');
 
-/** The option `consent`. */
 export const consenting = () => {
   const hooks = list(
     'functions',
@@ -61,7 +58,6 @@ export const consenting = () => {
   });
 };
 
-/** The option `sampling`. */
 export const sampling = () =>
   option<Sampling>('number, or function', SHARE, (path, value) => {
     if (typeof value !== 'function' && !isShare(value)) throw badChoice(path, value, SHARE);

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { snapshot } from '../../event/snapshot.js';
-import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
+import { UnknownConsentKeyError } from '../../event/unserialisable.js';
 import { isPlainObject, type UnknownObject } from '../../event/json-values.js';
 import type { JsonObject } from '../../event/tracking-event.js';
 import { disown } from '../../host/disown.js';
@@ -15,8 +15,8 @@ export interface Choice {
 /** From the mildest to the strictest. */
 const DECISIONS: readonly unknown[] = ['allow', 'strip', 'drop'] satisfies ConsentDecision[];
 
-export function stricter(one: ConsentDecision, other: ConsentDecision): ConsentDecision {
-  return DECISIONS.indexOf(one) < DECISIONS.indexOf(other) ? other : one;
+export function stricter(one: ConsentDecision | undefined, other: ConsentDecision): ConsentDecision {
+  return one === undefined || DECISIONS.indexOf(one) < DECISIONS.indexOf(other) ? other : one;
 }
 
 export function isDecision(said: unknown): said is ConsentDecision {

@@ -1,20 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { type Destination, type Purpose, PURPOSES } from '../../destinations/destination.js';
+import { impersonal } from '../../event/impersonal.js';
 import type { ConsentState } from '../../event/lane-event.js';
+import { snapshot } from '../../event/snapshot.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
-import { UnknownConsentKeyError } from '../../event/unknown-consent-key.error.js';
+import { UnknownConsentKeyError } from '../../event/unserialisable.js';
 import { guarded } from '../../host/guarded.js';
-import type { EventParts, LaneConsent } from '../made-event.js';
 import { Refusal } from '../call-end.js';
+import type { EventParts, LaneConsent } from '../made-event.js';
 import { shown } from '../shown-event.js';
 import { isSignalReader } from './browser-signals.js';
 import { type Choice, choicesOf, isDecision, stricter } from './consent-answer.js';
 import type { Consent, ConsentDecision } from './privacy-options.js';
-import { stripped } from './stripped-parts.js';
 
-/** The facts of a destination that consent needs. */
 export type ConsentLane = Pick<Destination, 'name' | 'purpose' | 'needs'>;
 
-/** The answer of all hooks about one event. */
 interface Said {
   /** For all lanes; absent if no hook gave one decision for all. */
   readonly all: ConsentDecision | undefined;
@@ -61,7 +61,7 @@ export class ConsentCheck {
     const lanes = new Map<string, LaneConsent>();
     const decisions = new Set<ConsentDecision>();
     for (const name of event.lanes) {
-      const consent = this.#of(this.#lanes.get(name)!, event, said);
+      const consent = consentOf(this.#lanes.get(name)!, event, said);
       lanes.set(name, consent);
       decisions.add(consent.decision);
     }
@@ -74,32 +74,15 @@ export class ConsentCheck {
     return { ...stripped(parts, this.maxEventBytes), consent: lanes };
   }
 
-  #of(lane: ConsentLane, event: TrackingEvent, { all, choices }: Said): LaneConsent {
-    const { name, purpose = 'analytics' } = lane;
-    let decision = all ?? 'allow';
-    let fields: JsonObject | undefined;
-    for (const each of choices) {
-      const choice = each.get(name) ?? each.get(purpose);
-      if (choice === undefined) continue;
-      decision = stricter(decision, choice.decision);
-      if (choice.fields !== undefined) fields = { ...fields, ...choice.fields };
-    }
-    decision = forType(decision, event);
-    const state = needsConsent(lane) ? stateOf({ all, choices }, fields) : undefined;
-    return { decision, state };
-  }
-
   #ask(event: TrackingEvent, request: unknown): Said {
     let all: ConsentDecision | undefined;
     const choices: ReadonlyMap<string, Choice>[] = [];
     for (const { ask, looks } of this.#hooks) {
       const said: unknown = ask(looks ? shown(event) : event, request);
       if (said === undefined) continue;
-      if (!isDecision(said)) choices.push(choicesOf(said, this.#known, this.maxEventBytes));
-      else {
-        all = all === undefined ? said : stricter(all, said);
-        if (all === 'drop') return { all, choices: [] };
-      }
+      if (isDecision(said)) all = stricter(all, said);
+      else choices.push(choicesOf(said, this.#known, this.maxEventBytes));
+      if (all === 'drop') return { all, choices: [] };
     }
     return { all, choices };
   }
@@ -110,17 +93,30 @@ function forType(decision: ConsentDecision, { type }: TrackingEvent): ConsentDec
   return decision === 'strip' && type !== 'track' ? 'drop' : decision;
 }
 
+function consentOf(lane: ConsentLane, event: TrackingEvent, said: Said): LaneConsent {
+  const { name, purpose = 'analytics' } = lane;
+  const decision = forType(decisionOf(said, name, purpose) ?? 'allow', event);
+  return { decision, state: needsConsent(lane) ? stateOf(said, name, purpose) : undefined };
+}
+
+/** The strictest decision about a key. An answer without it decides by the other key. */
+function decisionOf({ all, choices }: Said, key: string, otherwise: string): ConsentDecision | undefined {
+  let decision = all;
+  for (const each of choices) {
+    const choice = each.get(key) ?? each.get(otherwise);
+    if (choice !== undefined) decision = stricter(decision, choice.decision);
+  }
+  return decision;
+}
+
 /** Undefined if there is no answer to pass on to a platform. */
-function stateOf({ all, choices }: Said, fields: JsonObject | undefined): ConsentState | undefined {
-  const of = (purpose: Purpose): ConsentDecision | undefined => {
-    let decision = all;
-    for (const each of choices) {
-      const said = each.get(purpose)?.decision;
-      if (said !== undefined) decision = decision === undefined ? said : stricter(decision, said);
-    }
-    return decision;
-  };
-  const [analytics, advertising] = PURPOSES.map(of);
+function stateOf(said: Said, name: string, purpose: Purpose): ConsentState | undefined {
+  let fields: JsonObject | undefined;
+  for (const each of said.choices) {
+    const choice = each.get(name) ?? each.get(purpose);
+    if (choice?.fields !== undefined) fields = { ...fields, ...choice.fields };
+  }
+  const [analytics, advertising] = PURPOSES.map((each) => decisionOf(said, each, each));
   if (analytics === undefined && advertising === undefined && fields === undefined) return undefined;
   return {
     ...(analytics !== undefined && { analytics }),
@@ -131,4 +127,19 @@ function stateOf({ all, choices }: Said, fields: JsonObject | undefined): Consen
 
 function needsConsent({ needs }: ConsentLane): boolean {
   return needs?.includes('consent') === true;
+}
+
+/** The parts of an event without its person: it cannot be joined with other events of the same person. */
+export function stripped(parts: EventParts, maxEventBytes: number): EventParts {
+  const context = impersonal(parts.context?.value);
+  return {
+    ...parts,
+    stripped: true,
+    who: { anonymousId: randomUUID() },
+    groups: undefined,
+    groupId: undefined,
+    groupType: undefined,
+    previousId: undefined,
+    context: context && snapshot(context, maxEventBytes),
+  };
 }

@@ -31,6 +31,8 @@ export class IdHashing {
   readonly #secret: string;
   readonly #fields: ReadonlySet<IdField>;
   readonly #recent = new AgingMap<string>();
+  /** Computed again only for another namespace. */
+  #namespace: { readonly of?: string; readonly hashed: string } = { hashed: '' };
 
   constructor({ secret, fields = ID_FIELDS }: HashIdsOptions) {
     this.#secret = secret!;
@@ -68,9 +70,11 @@ export class IdHashing {
    * person's id. HKDF, so that no `hashId` of a client's text gives the same bytes.
    */
   namespace(known: string): string {
-    return Buffer.from(hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32)).toString(
-      'hex',
-    );
+    if (known !== this.#namespace.of) {
+      const bytes = hkdfSync('sha256', this.#secret, known, 'nestjs-tracking namespace', 32);
+      this.#namespace = { of: known, hashed: Buffer.from(bytes).toString('hex') };
+    }
+    return this.#namespace.hashed;
   }
 
   #ofGroups(groups: Groups): Groups {

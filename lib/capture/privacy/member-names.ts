@@ -1,9 +1,8 @@
 import { stateless, type TextRules } from './text-rules.js';
 
 /** The effect of the rules on a member because of its name. */
-export interface NameVerdict {
+interface JudgedName {
   readonly isHidden: boolean;
-  /** Its new name. */
   readonly name: string;
 }
 
@@ -14,7 +13,7 @@ const MAX_NAME_LENGTH = 200;
 /** Judges members by their names. Verdicts are cached, because every event has the same names. */
 export class MemberNames {
   readonly #patterns: readonly RegExp[];
-  readonly #known = new Map<string, NameVerdict>();
+  readonly #known = new Map<string, JudgedName>();
 
   /** @param replacement the name of a member whose whole name is removed */
   constructor(
@@ -26,7 +25,7 @@ export class MemberNames {
     this.#patterns = patterns.map(stateless);
   }
 
-  judge(name: string): NameVerdict {
+  judge(name: string): JudgedName {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const verdict = this.#judge(name);
@@ -37,16 +36,11 @@ export class MemberNames {
     return verdict;
   }
 
-  #judge(name: string): NameVerdict {
-    if (name.length > this.maxLength)
-      return { isHidden: this.#patterns.length > 0, name: this.#cleaned(name) };
+  #judge(name: string): JudgedName {
+    const isLong = name.length > this.maxLength;
     return {
-      isHidden: this.#patterns.some((pattern) => pattern.test(name)),
-      name: this.#cleaned(name),
+      isHidden: this.#patterns.some((pattern) => isLong || pattern.test(name)),
+      name: this.texts === undefined ? name : (this.texts.clean(name) ?? this.replacement),
     };
-  }
-
-  #cleaned(name: string): string {
-    return this.texts === undefined ? name : (this.texts.clean(name) ?? this.replacement);
   }
 }

@@ -16,7 +16,6 @@ const SHARES = 16 ** HEX_DIGITS;
 export class PersonSampling {
   constructor(private readonly sampling: Sampling) {}
 
-  /** Why an event is not recorded; undefined if it is. */
   refusal(parts: EventParts, describe: (parts: EventParts) => TrackingEvent): Refusal | undefined {
     const { sampling } = this;
     const share: unknown =
@@ -27,7 +26,6 @@ export class PersonSampling {
   }
 }
 
-/** Whether a value can be the share of people that is recorded. */
 export function isShare(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 1;
 }

@@ -2,7 +2,6 @@
 export interface Place {
   isEnd: boolean;
   readonly members: Map<string, Place>;
-  /** For `*`. */
   any: Place | undefined;
 }
 

@@ -173,12 +173,10 @@ function drafted(entry: LaneEntry): Draft {
   };
 }
 
-/** Bytes of an event's JSON. */
 export function bytesOf(event: TrackingEvent): number {
   return Buffer.byteLength(JSON.stringify(toEventJson(event)));
 }
 
-/** Whether a destination needs the data of a person. */
 export function needsPerson({ needs }: Destination): boolean {
   return needs?.includes('person') === true;
 }

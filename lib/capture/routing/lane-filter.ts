@@ -10,7 +10,6 @@ import { shown } from '../shown-event.js';
  */
 export type LaneFilter = readonly string[] | ((event: TrackingEvent) => boolean);
 
-/** Throws for an invalid decision. */
 export type Passes = (event: TrackingEvent) => boolean;
 
 export function passes(filter: LaneFilter): Passes {

@@ -19,7 +19,6 @@ export interface Routing {
   readonly withheld?: readonly Route[] | undefined;
 }
 
-/** The application's options about lanes. */
 export interface RouterSetup {
   readonly filter?: Readonly<Record<string, LaneFilter | undefined>> | undefined;
   /** Bytes of the largest event of the module; default: no bound. */
@@ -62,7 +61,6 @@ export class Router {
     return lanes.every((name) => this.#doors.has(name)) ? lanes : undefined;
   }
 
-  /** Whether one of some lanes needs the data of a person. */
   needsPerson(lanes: readonly string[]): boolean {
     return lanes.some((lane) => this.#doors.get(lane)!.needsPerson);
   }

@@ -1,3 +1,4 @@
+import { isHeaderName } from '../../host/header-name.js';
 import { isObject } from '../../event/json-values.js';
 import { CollectorError } from '../collector-error.js';
 import * as messages from '../collector.messages.js';
@@ -120,7 +121,7 @@ function isHeaders(value: unknown): boolean {
     Object.keys(value).length <= MAX_HEADERS &&
     Object.entries(value).every(
       ([name, text]) =>
-        /^[\w!#$%&'*+.^`|~-]+$/.test(name) &&
+        isHeaderName(name) &&
         !FRAMING.has(name.toLowerCase()) &&
         typeof text === 'string' &&
         /^[\t\x20-\x7E\x80-\xFF]*$/.test(text),

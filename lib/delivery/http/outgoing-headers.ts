@@ -1,10 +1,10 @@
 import type { OutgoingRequest } from '../../destinations/destination.js';
+import { isHeaderName } from '../../host/header-name.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
 
 /** Many firewalls refuse requests without one. */
 const USER_AGENT = `nestjs-tracking/${PACKAGE_VERSION}`;
 const NOT_IN_PATH = /[^!-\xff]/;
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const TOKENS = /^\s*[\w!#$%&'*+.^`|~-]+\s*(?:,\s*[\w!#$%&'*+.^`|~-]+\s*)*$/;
 const NOT_IN_HEADER_VALUE = /[^\t -~\x80-\xff]/;
 /** undici sets these, or refuses them. */
@@ -29,7 +29,7 @@ export function outgoingHeaders({ headers, compress }: OutgoingRequest): Record<
     // undici sets it, because the body may be compressed.
     if (value === undefined || lower === 'content-length') continue;
     const isRefused = REFUSED.has(lower) || (lower === 'connection' && !TOKENS.test(value));
-    if (!HEADER_NAME.test(name) || isRefused || NOT_IN_HEADER_VALUE.test(value)) throw notAllowed('header');
+    if (!isHeaderName(name) || isRefused || NOT_IN_HEADER_VALUE.test(value)) throw notAllowed('header');
     sent[lower] = value;
   }
   if (compress === 'gzip') sent['content-encoding'] = 'gzip';

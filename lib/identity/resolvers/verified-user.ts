@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { guarded } from '../../host/guarded.js';
 import { isMessage } from '../../request/handler-request.js';
+import type { RequestScope } from '../scope/request-scope.js';
 
 /**
  * The user that the application has verified. Applications keep it here:
@@ -50,17 +51,12 @@ const MAX_MEMBERS = 10;
 const MEMBER = /^[\w$:/.#@-]{1,60}$/;
 
 /** The member names of a verified user, never the values; empty without a user. Never throws. */
-export function membersOfUser({ request, context }: Handled): string[] {
+export function membersOfUser({ request, context }: RequestScope): string[] {
   const names = guarded(() => {
     const user = verifiedUser(request, context);
     return typeof user === 'object' && user !== null ? Object.keys(user) : [];
   });
   return (names ?? []).filter((name) => MEMBER.test(name)).slice(0, MAX_MEMBERS);
-}
-
-interface Handled {
-  readonly request: unknown;
-  readonly context: ExecutionContext | undefined;
 }
 
 interface MaybeUser {

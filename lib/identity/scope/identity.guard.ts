@@ -2,8 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Log } from '../../host/log.js';
 import { isOfSocket, isMessage } from '../../request/handler-request.js';
 import { scopeLost, scopeOfAnother } from '../identity.messages.js';
-import { noteHandler, scopeFor } from './handler-scope.js';
-import { goOnInScope, RequestScope, surroundings } from './request-scope.js';
+import { goOnInScope, noteHandler, RequestScope, scopeFor, surroundings } from './request-scope.js';
 
 /**
  * Allows every request, and sets the handler of an HTTP request's scope. A synchronous guard costs almost nothing, but the first

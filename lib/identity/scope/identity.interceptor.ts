@@ -1,7 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { noteHandler, scopeFor } from './handler-scope.js';
-import { runInScope } from './request-scope.js';
+import { noteHandler, runInScope, scopeFor } from './request-scope.js';
 
 /**
  * Provides the identity for handlers without HTTP middleware (microservices, WebSocket, scheduled contexts). The module

@@ -1,17 +1,18 @@
-import type { Provider } from '@nestjs/common';
+import type { ExecutionContext, Provider } from '@nestjs/common';
 import {
   APP_GUARD,
   APP_INTERCEPTOR,
   ApplicationConfig,
   HttpAdapterHost,
+  MetadataScanner,
   ModulesContainer,
 } from '@nestjs/core';
-import { openBeforeMessages } from './before-messages.js';
-import { hasGuardsAhead } from './guards-ahead.js';
+import 'reflect-metadata';
+import { Observable } from 'rxjs';
+import { exchangeOf } from '../../request/handler-request.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
-import { hasOtherTransports } from './other-transports.js';
-import { reachGateways } from './reach-gateways.js';
+import { RequestScope, runInScope } from './request-scope.js';
 
 /** The providers that open the scope of every handler of the application. */
 export const identityProviders: Provider[] = [
@@ -33,3 +34,90 @@ export const identityProviders: Provider[] = [
     },
   },
 ];
+
+/**
+ * Opens the scope of each message of a microservice before its guards (Nest 12 and later). Before Nest 12, the `IdentityGuard`
+ * opens it. A hybrid application's microservice that does not inherit the configuration needs an `IdentityInterceptor`, which
+ * runs after the guards.
+ */
+export function openBeforeMessages(config: ApplicationConfig): void {
+  const { registerPreRequestHook } = config as { registerPreRequestHook?: (hook: Hook) => void };
+  registerPreRequestHook?.call(config, inScopeOfMessage);
+}
+
+type Hook = (context: ExecutionContext, next: () => Observable<unknown>) => Observable<unknown>;
+
+const inScopeOfMessage: Hook = (context, next) => {
+  const scope = new RequestScope(exchangeOf(context).request);
+  scope.context = context;
+  return new Observable((subscriber) => runInScope(scope, () => next().subscribe(subscriber)));
+};
+
+/**
+ * Whether other global guards run before ours, by the order of modules. After an asynchronous guard, Nest continues in the
+ * context from before it, and the scope that our guard enters is lost.
+ */
+export function hasGuardsAhead(modules: ModulesContainer): boolean {
+  let others = false;
+  for (const { providers } of modules.values()) {
+    for (const { subtype, metatype } of providers.values()) {
+      if (metatype === IdentityGuard) return others;
+      if (subtype === 'guard') others = true;
+    }
+  }
+  return false;
+}
+
+/** Prefixes of the metadata keys with which Nest's optional packages mark handlers. */
+const MARKS = ['microservices:', 'websockets:', 'graphql:'];
+
+/**
+ * Whether an application has message patterns, gateways or GraphQL resolvers. Reads metadata, so that those packages need not be
+ * installed.
+ */
+export function hasOtherTransports(modules: ModulesContainer): boolean {
+  const scanner = new MetadataScanner();
+  for (const { controllers, providers } of modules.values()) {
+    for (const { metatype } of [...controllers.values(), ...providers.values()]) {
+      if (typeof metatype === 'function' && isMarked(metatype, scanner)) return true;
+    }
+  }
+  return false;
+}
+
+function isMarked(metatype: Function, scanner: MetadataScanner): boolean {
+  if (hasMark(metatype)) return true;
+  const prototype = metatype.prototype as Record<string, unknown> | undefined | null;
+  if (prototype === undefined || prototype === null) return false;
+  return scanner.getAllMethodNames(prototype).some((name) => hasMark(prototype[name]));
+}
+
+function hasMark(target: unknown): boolean {
+  if (typeof target !== 'function') return false;
+  const keys: unknown[] = Reflect.getMetadataKeys(target);
+  return keys.some((key) => typeof key === 'string' && MARKS.some((mark) => key.startsWith(mark)));
+}
+
+/** Nest's metadata keys of a gateway, its guards and its interceptors. */
+const GATEWAY = 'websockets:is_gateway';
+const GUARDS = '__guards__';
+const INTERCEPTORS = '__interceptors__';
+
+/** Before Nest 12, gateways get no global guards and interceptors, so ours are added to their classes, before all others. */
+export function reachGateways(config: ApplicationConfig, modules: ModulesContainer): void {
+  if ('registerPreRequestHook' in config) return;
+  for (const { providers } of modules.values()) {
+    for (const { metatype } of providers.values()) {
+      if (typeof metatype !== 'function' || !Reflect.hasMetadata(GATEWAY, metatype)) continue;
+      putInFront(GUARDS, metatype, IdentityGuard);
+      putInFront(INTERCEPTORS, metatype, IdentityInterceptor);
+    }
+  }
+}
+
+/** Adds an instance, because Nest creates instances only of classes that it has found before. */
+function putInFront(key: string, target: object, Ours: new () => object): void {
+  const there = (Reflect.getMetadata(key, target) as unknown[] | undefined) ?? [];
+  if (there.some((each) => each instanceof Ours)) return;
+  Reflect.defineMetadata(key, [new Ours(), ...there], target);
+}

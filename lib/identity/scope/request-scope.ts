@@ -4,14 +4,13 @@ import type { BrowserIdsByDestination } from '../../event/browser-ids.js';
 import type { Identity } from '../../event/identity.js';
 import { sharedByCopies } from '../../host/shared-by-copies.js';
 import { handlerName } from '../../request/handler-name.js';
-import { isMessage } from '../../request/handler-request.js';
+import { exchangeOf, isMessage } from '../../request/handler-request.js';
 
 /** One request or message and its handler, for the code that runs on behalf of it. */
 export class RequestScope {
   #context: ExecutionContext | undefined;
   #source: string | undefined;
-  /** Events of the decorator that wait for the response. */
-  waiting: unknown[] | undefined;
+  waiting: WaitingEvent[] | undefined;
   /** Cache of an `IdentitySource`. */
   memory: RequestMemory | undefined;
   /** Cache of a `RequestContextReader`. */
@@ -49,6 +48,12 @@ export class RequestScope {
     }
     return this.#source;
   }
+}
+
+/** An event of the decorator that waits for the response. */
+export interface WaitingEvent {
+  /** The request was answered with success, or its client left early. Never throws. */
+  settle(): void;
 }
 
 /** The ids of the platforms' browser libraries in a request. */
@@ -122,4 +127,31 @@ export function runAsIdentity<T>(as: Identity, fn: () => T): T {
 export function runHolding<T>(hold: object, fn: () => T): T {
   const around = storage.getStore();
   return storage.run({ scope: around?.scope, as: around?.as, hold }, fn);
+}
+
+/**
+ * Sets the handler of the running scope. False if that scope is not the handler's own: there is no scope, it belongs to another
+ * request, or several handlers share it.
+ */
+export function noteHandler(context: ExecutionContext): boolean {
+  const scope = surroundings()?.scope;
+  if (scope === undefined) return false;
+  const { context: noted } = scope;
+  // Guards and interceptors get different contexts with the same arguments.
+  if (noted !== undefined && noted.getArgs() === context.getArgs()) return true;
+  if (context.getType() !== 'http' || scope.request !== context.getArgByIndex(0)) return false;
+  scope.context = context;
+  return true;
+}
+
+/** A new scope for a handler. The operations of one GraphQL request share its root scope, and each has its own handler. */
+export function scopeFor(context: ExecutionContext, Scope = RequestScope): RequestScope {
+  const running = surroundings()?.scope;
+  const { request = running?.request, response } = exchangeOf(context);
+  const scope =
+    running !== undefined && running.request === request && context.getType<string>() === 'graphql'
+      ? new RequestScope(request, running.response, running)
+      : new Scope(request, response);
+  scope.context = context;
+  return scope;
 }

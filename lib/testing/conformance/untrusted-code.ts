@@ -17,13 +17,6 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The same value, frozen with all its members. */
-export function deepFrozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) deepFrozen(member);
-  return Object.freeze(value);
-}
-
 /** Runs synchronous code at a fixed time of the wall clock. */
 export function atDate<T>(ms: number, run: () => T): T {
   const RealDate = globalThis.Date;

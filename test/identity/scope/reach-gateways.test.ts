@@ -4,7 +4,7 @@ import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { IdentityGuard } from '../../../lib/identity/scope/identity.guard.js';
 import { IdentityInterceptor } from '../../../lib/identity/scope/identity.interceptor.js';
-import { reachGateways } from '../../../lib/identity/scope/reach-gateways.js';
+import { reachGateways } from '../../../lib/identity/scope/identity.providers.js';
 
 class SignIn {
   canActivate(): boolean {

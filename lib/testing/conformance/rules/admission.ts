@@ -10,7 +10,8 @@ import { everyEvent } from '../generated-events.js';
 import { requestText } from '../request-values.js';
 import { aSample, allTypes, START } from '../sample-events.js';
 import type { Subject } from '../subject.js';
-import { atDate, deepFrozen, orBroken, watchedEvent } from '../untrusted-code.js';
+import { deepFrozen } from '../../../event/json-values.js';
+import { atDate, orBroken, watchedEvent } from '../untrusted-code.js';
 
 const WORDS: ReadonlySet<unknown> = new Set(REASONS);
 const MANY = 2_000;

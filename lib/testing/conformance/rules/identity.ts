@@ -1,13 +1,13 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { types } from 'node:util';
-import { isObject } from '../../../event/json-values.js';
 import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import type { Subject } from '../subject.js';
 import { Encoder } from '../encoder.js';
 import { requestValues } from '../request-values.js';
 import { aSample, allTypes } from '../sample-events.js';
-import { deepFrozen, orBroken } from '../untrusted-code.js';
+import { deepFrozen, isObject } from '../../../event/json-values.js';
+import { orBroken } from '../untrusted-code.js';
 
 const MAX_ID = 1_000;
 const ADDRESS = /(?:^|[._$-])(?:client_?)?ip(?:_?address)?$/i;

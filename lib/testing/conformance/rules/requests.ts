@@ -9,7 +9,8 @@ import { everyEvent } from '../generated-events.js';
 import { bodyText, requestText } from '../request-values.js';
 import { aSample, allTypes } from '../sample-events.js';
 import type { Subject } from '../subject.js';
-import { deepFrozen, orBroken } from '../untrusted-code.js';
+import { deepFrozen } from '../../../event/json-values.js';
+import { orBroken } from '../untrusted-code.js';
 
 const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH']);
 const HOUR_MS = 3_600_000;
