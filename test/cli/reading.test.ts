@@ -385,7 +385,7 @@ describe('status', () => {
   });
 
   test('counts an erased event without showing any of its data', async () => {
-    const { erasedLine } = await import('../../lib/buffer/journal/format/erased-line.js');
+    const { erasedLine } = await import('../../lib/buffer/journal/format/hash-line.js');
     aJournal()
       .append(`${SEGMENT}.jsonl`, erasedLine(5, 200))
       .acks(SEGMENT, ack('webhook', 'dropped', [[5, 5]], 'erased'));

@@ -24,12 +24,12 @@ export function writtenEvents(directory: string): WrittenEvent[] {
     for (const name of namesIn(join(directory, folder)).filter((file) => file.endsWith('.jsonl'))) {
       // The logs beside the segments have lines of another kind.
       if (!/^\d/.test(name)) continue;
-      scanSegment(readFileSync(join(directory, folder, name)), 0, true, {
-        record: ({ id, json, lanes }) => {
-          const { properties } = JSON.parse(json) as { properties: { n?: number } };
-          written.push({ id, n: properties.n ?? -1, lanes });
-        },
-      });
+      for (const item of scanSegment(readFileSync(join(directory, folder, name)), 0, true).items) {
+        if (item.is !== 'record') continue;
+        const { id, json, lanes } = item.record;
+        const { properties } = JSON.parse(json) as { properties: { n?: number } };
+        written.push({ id, n: properties.n ?? -1, lanes });
+      }
     }
   }
   return written;

@@ -1,5 +1,5 @@
 import { unlessAbsent } from '../files/absence.js';
-import { erasedLine } from '../format/erased-line.js';
+import { erasedLine } from '../format/hash-line.js';
 import type { ReadRecord } from '../format/record.js';
 import { bytesAt, searchSegment } from '../query/search-segment.js';
 import type { SoughtPerson } from '../query/sought-person.js';

@@ -1,6 +1,6 @@
 import { parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import { segmentFile } from '../format/file-names.js';
-import type { SegmentItem } from './segment-stream.js';
+import type { SegmentItem } from '../format/segment-scan.js';
 
 type Torn = Extract<SegmentItem, { is: 'torn' }>;
 type Missing = Extract<SegmentItem, { is: 'missing' }>;

@@ -1,31 +1,10 @@
-import type { ReadRecord } from '../format/record.js';
-import { scanSegment } from '../format/segment-scan.js';
+import { scanSegment, type SegmentItem } from '../format/segment-scan.js';
 import type { OpenFile } from './files.js';
-
-/** An item of a segment at one position. */
-export type SegmentItem =
-  | { readonly is: 'record'; readonly record: ReadRecord }
-  | { readonly is: 'erased'; readonly seq: number; readonly offset: number; readonly bytes: number }
-  | {
-      readonly is: 'damaged';
-      readonly offset: number;
-      readonly bytes: number;
-      /** Its beginning, without data of a person. */
-      readonly text: string;
-    }
-  /** Lost events that should be at `offset`; `bytes` are left of the first. */
-  | { readonly is: 'missing'; readonly offset: number; readonly bytes: number; readonly lines: number }
-  /** The file ends within a frame. */
-  | { readonly is: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
 
 /** Bytes that are read at once; more if one frame is longer. */
 const CHUNK_BYTES = 524_288;
 /** The journal writes no frame of this length. */
 const MAX_CHUNK_BYTES = 268_435_456;
-const MAX_SHOWN_BYTES = 200;
-/** Never shown: entries of an event, and digests of a person's data in a truncated line. */
-const ENTRIES = /,"notes":".*$/s;
-const DIGESTS = /[\da-f]{17,}/gi;
 
 /** Reads an open segment, chunk by chunk, so that memory does not depend on its size. */
 export class SegmentStream {
@@ -48,14 +27,14 @@ export class SegmentStream {
    * @param isEnd no process writes to the segment: a line without a line feed is torn
    * @param to the position to stop at: the end of a frame
    */
-  async *items(isEnd: boolean, to = Infinity): AsyncGenerator<SegmentItem[]> {
+  async *items(isEnd: boolean, to = Infinity): AsyncGenerator<readonly SegmentItem[]> {
     let room = CHUNK_BYTES;
     for (;;) {
       if (this.#chunk.length < room) this.#chunk = Buffer.allocUnsafe(room);
       const wanted = Math.min(room, to - this.offset);
       const read = await this.file.read(this.#chunk.subarray(0, wanted), this.offset);
       const isLast = read < wanted || this.offset + read >= to;
-      const { items, used } = understood(this.#chunk.subarray(0, read), this.offset, isLast && isEnd);
+      const { items, used } = scanSegment(this.#chunk.subarray(0, read), this.offset, isLast && isEnd);
       this.offset += used;
       if (items.length > 0) yield items;
       if (isLast) return;
@@ -81,7 +60,7 @@ export class SegmentStream {
 export async function* segmentItems(
   opening: Promise<OpenFile | undefined>,
   to?: number,
-): AsyncGenerator<SegmentItem[]> {
+): AsyncGenerator<readonly SegmentItem[]> {
   const file = await opening;
   if (file === undefined) return;
   try {
@@ -89,25 +68,4 @@ export async function* segmentItems(
   } finally {
     await file.close();
   }
-}
-
-function understood(
-  bytes: Buffer,
-  base: number,
-  isEnd: boolean,
-): { readonly items: SegmentItem[]; readonly used: number } {
-  const items: SegmentItem[] = [];
-  const used = scanSegment(bytes, base, isEnd, {
-    record: (record) => items.push({ is: 'record', record }),
-    erased: (seq, offset, length) => items.push({ is: 'erased', seq, offset, bytes: length }),
-    damaged: (offset, length, text) =>
-      items.push({ is: 'damaged', offset, bytes: length, text: shown(text.subarray(0, MAX_SHOWN_BYTES)) }),
-    missing: (lines, offset) => items.push({ is: 'missing', offset, bytes: 0, lines }),
-    torn: (offset, length, lines) => items.push({ is: 'torn', offset, bytes: length, lines }),
-  });
-  return { items, used };
-}
-
-function shown(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString().replace(ENTRIES, '').replace(DIGESTS, '***');
 }

@@ -1,7 +1,7 @@
 import { REASONS, type Reason } from '../../../event/reasons.js';
-import { toCheckedLine } from './checked-line.js';
+import { lineKind } from './checked-line.js';
 import { isRangeList, type RangeList } from './ranges.js';
-import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
+import { isNumber, isText, optional } from './shape.js';
 
 /** The outcome of some events of a segment in one lane. */
 export interface Acknowledgement {
@@ -15,24 +15,14 @@ export interface Acknowledgement {
   readonly seqs: RangeList;
 }
 
+const STATES: readonly unknown[] = ['delivered', 'dead', 'dropped'];
 const KNOWN = new Set<unknown>(REASONS);
 
-/** The line of an acknowledgement. */
-export function encodeAcknowledgement({ at, lane, state, reason, seqs }: Acknowledgement): string {
-  return toCheckedLine({ at, lane, state, reason, seqs });
-}
-
-const STATES: readonly unknown[] = ['delivered', 'dead', 'dropped'];
-const SHAPE: Shape = {
+export const { encode: encodeAcknowledgement, read: acknowledgementOf } = lineKind<Acknowledgement>({
   at: isNumber,
   lane: isText,
   state: (state) => STATES.includes(state),
   // An unknown reason could not be counted.
   reason: optional((reason) => KNOWN.has(reason)),
   seqs: isRangeList,
-};
-
-/** The acknowledgement in a checked line; `undefined` for any other line. */
-export function acknowledgementOf(value: Record<string, unknown>): Acknowledgement | undefined {
-  return hasShape(value, SHAPE) ? (value as unknown as Acknowledgement) : undefined;
-}
+});

@@ -1,5 +1,6 @@
-import { isObject, parsedJson } from '../../../event/json-values.js';
+import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
 import { checksum } from './checksum.js';
+import { hasShape, type Check } from './shape.js';
 
 const BEFORE = ',"crc":"';
 const AFTER = '"}';
@@ -16,7 +17,7 @@ export function toCheckedLine(value: object): string {
 }
 
 /** The object of such a line without its checksum; `undefined` if the checksum is wrong. The line feed may be missing. */
-export function fromCheckedLine(line: string): Record<string, unknown> | undefined {
+export function fromCheckedLine(line: string): UnknownObject | undefined {
   const end = line.endsWith('\n') ? line.length - 1 : line.length;
   const at = end - TAIL;
   if (at < 2 || !line.startsWith(BEFORE, at) || !line.startsWith(AFTER, end - AFTER.length)) return undefined;
@@ -24,4 +25,20 @@ export function fromCheckedLine(line: string): Record<string, unknown> | undefin
   if (checksum(checked) !== line.slice(at + BEFORE.length, end - AFTER.length)) return undefined;
   const value = parsedJson(`${checked}}`);
   return isObject(value) ? value : undefined;
+}
+
+/** One kind of line of a log. */
+export interface LineKind<T> {
+  encode(line: T): string;
+  /** The line's content; `undefined` for the content of any other line. */
+  read(value: UnknownObject): T | undefined;
+}
+
+/** @param shape all members of the line, in the order in which they are written */
+export function lineKind<T extends object>(shape: Readonly<Record<keyof T & string, Check>>): LineKind<T> {
+  const names = Object.keys(shape) as (keyof T)[];
+  return {
+    encode: (line) => toCheckedLine(Object.fromEntries(names.map((name) => [name, line[name]]))),
+    read: (value) => (hasShape(value, shape) ? (value as T) : undefined),
+  };
 }

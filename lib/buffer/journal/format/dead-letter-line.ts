@@ -1,9 +1,9 @@
 import type { EventJson } from '../../../event/event-json.js';
-import type { LaneEntry } from '../../../event/lane-event.js';
+import type { LaneEntry, LaneNote } from '../../../event/lane-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import { isObject, type UnknownObject } from '../../../event/json-values.js';
-import { toCheckedLine } from './checked-line.js';
-import { hasShape, isNumber, isText, optional, type Shape } from './shape.js';
+import { lineKind } from './checked-line.js';
+import { isNumber, isText, optional } from './shape.js';
 
 /** An event that a lane gave up. */
 export interface DeadLetterLine {
@@ -50,40 +50,41 @@ export function withEnd<T extends { readonly state: string; readonly reason?: st
   return { ...own, state: 'dropped', reason: end.as === 'erased' ? 'erased' : (end.reason ?? own.reason) };
 }
 
-/** The line of a dead letter, or of the outcome of one. */
-export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
-  if ('gone' in line) {
-    const { gone, lane, as, reason, why, seq, at } = line;
-    return toCheckedLine({ gone, lane, as, reason, why, seq, at });
-  }
-  const { event, lane, reason, attempts, answer, entry, at, seq } = line;
-  return toCheckedLine({ event, lane, reason, attempts, answer, entry, at, seq });
-}
-
 /** Identifies a letter of a folder: by the record's number, because an event may have several records. */
 export const letterKey = (lane: string, seq: number): string => `${seq} ${lane}`;
 
-/** The dead letter, or the outcome of one, in a checked line; `undefined` for any other line. */
-export function deadLetterOf(value: Record<string, unknown>): DeadLetterLine | GoneLetterLine | undefined {
-  if (!hasShape(value, { lane: isText, at: isNumber })) return undefined;
-  if (!('gone' in value)) return letter(value);
-  return hasShape(value, GONE) ? (value as unknown as GoneLetterLine) : undefined;
-}
-
-const ENDS: readonly unknown[] = ['redriven', 'dropped', 'erased'];
-const GONE: Shape = { gone: isText, as: (as) => ENDS.includes(as), seq: Number.isSafeInteger };
-const LETTER: Shape = {
+const LETTER = lineKind<DeadLetterLine>({
   event: (event) => isObject(event) && isText(event['id']),
+  lane: isText,
   // Any text: a letter with a reason of a later version must not be lost.
   reason: isText,
   attempts: isNumber,
   answer: optional(isText),
+  entry: () => true,
+  at: isNumber,
   seq: Number.isSafeInteger,
-};
+});
+const ENDS: readonly unknown[] = ['redriven', 'dropped', 'erased'];
+const GONE = lineKind<GoneLetterLine>({
+  gone: isText,
+  lane: isText,
+  as: (as) => ENDS.includes(as),
+  reason: () => true,
+  why: () => true,
+  seq: Number.isSafeInteger,
+  at: isNumber,
+});
 
-function letter(value: UnknownObject): DeadLetterLine | undefined {
-  if (!hasShape(value, LETTER)) return undefined;
+/** The line of a dead letter, or of the outcome of one. */
+export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
+  return 'gone' in line ? GONE.encode(line) : LETTER.encode(line);
+}
+
+/** The dead letter, or the outcome of one, in a checked line; `undefined` for any other line. */
+export function deadLetterOf(value: UnknownObject): DeadLetterLine | GoneLetterLine | undefined {
+  if ('gone' in value) return GONE.read(value);
+  const letter = LETTER.read(value);
   // Format 1 had only the note.
-  const entry = value['note'] === undefined ? value['entry'] : { note: value['note'] };
-  return { ...value, entry } as unknown as DeadLetterLine;
+  const entry = value['note'] === undefined ? letter?.entry : { note: value['note'] as LaneNote };
+  return letter && { ...letter, entry };
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { writeChecksum } from './checksum.js';
-import { HEADER_BYTES, writeHeader } from './frame-header.js';
+import { HEADER_BYTES, writeHeader } from './hash-line.js';
 import { ENTRIES, type JournalRecord, type LaneEntries } from './record.js';
 
 /** The capacity at the beginning. */

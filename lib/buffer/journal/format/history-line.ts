@@ -1,9 +1,9 @@
 import type { EventType } from '../../../event/tracking-event.js';
 import type { Reason } from '../../../event/reasons.js';
 import type { UnknownObject } from '../../../event/json-values.js';
-import { toCheckedLine } from './checked-line.js';
+import { lineKind } from './checked-line.js';
 import { countOf, isRangeList, type RangeList } from './ranges.js';
-import { hasShape, isNumber, isText, listOf, optional, type Shape } from './shape.js';
+import { isNumber, isText, listOf, optional } from './shape.js';
 
 /** The number of equal events of a deleted segment. */
 export interface HistoryCount {
@@ -39,13 +39,6 @@ export interface HistoryKeys {
 /** A kept line about a deleted segment. */
 export type HistoryLine = HistoryCount | HistoryKeys;
 
-/** The text of a line. */
-export function encodeHistory(line: HistoryLine): string {
-  if ('keys' in line) return toCheckedLine({ segment: line.segment, keys: line.keys, more: line.more });
-  const { segment, hour, type, name, lane, state, reason, replayed, count, seqs } = line;
-  return toCheckedLine({ segment, hour, type, name, lane, state, reason, replayed, count, seqs });
-}
-
 /** Equal for events that are counted together. */
 export function rowKey(row: Omit<HistoryCount, 'segment' | 'count'>): string {
   const { hour, type, name, lane, state, reason, replayed } = row;
@@ -62,31 +55,33 @@ export function* keyLines(segment: string, keys: HistoryKeys['keys']): Generator
   }
 }
 
-/** The history in a checked line; `undefined` for any other line. */
-export function historyOf(value: Record<string, unknown>): HistoryLine | undefined {
-  if (typeof value.segment !== 'string') return undefined;
-  return 'keys' in value ? keys(value) : count(value);
-}
-
-const isKey = (key: unknown): boolean =>
-  Array.isArray(key) && key.length === 2 && isText(key[0]) && isNumber(key[1]);
-const KEYS: Shape = { keys: listOf(isKey), more: optional((more) => more === true) };
-const COUNT: Shape = {
+const COUNTS = lineKind<HistoryCount>({
+  segment: isText,
   hour: isText,
   type: isText,
   name: isText,
   lane: isText,
   state: isText,
   reason: optional(isText),
+  replayed: () => true,
   count: (count) => Number.isSafeInteger(count) && (count as number) >= 0,
-};
+  seqs: optional(isRangeList),
+});
+const isKey = (key: unknown): boolean =>
+  Array.isArray(key) && key.length === 2 && isText(key[0]) && isNumber(key[1]);
+const KEYS = lineKind<HistoryKeys>({
+  segment: isText,
+  keys: listOf(isKey),
+  more: optional((more) => more === true),
+});
 
-function keys(value: UnknownObject): HistoryKeys | undefined {
-  return hasShape(value, KEYS) ? (value as unknown as HistoryKeys) : undefined;
+export function encodeHistory(line: HistoryLine): string {
+  return 'keys' in line ? KEYS.encode(line) : COUNTS.encode(line);
 }
 
-function count(value: UnknownObject): HistoryCount | undefined {
-  const isCounted = (seqs: unknown): boolean => isRangeList(seqs) && countOf(seqs) === value['count'];
-  const isWhole = hasShape(value, COUNT) && optional(isCounted)(value['seqs']);
-  return isWhole ? (value as unknown as HistoryCount) : undefined;
+/** The history in a checked line; `undefined` for any other line. */
+export function historyOf(value: UnknownObject): HistoryLine | undefined {
+  if ('keys' in value) return KEYS.read(value);
+  const line = COUNTS.read(value);
+  return line?.seqs === undefined || countOf(line.seqs) === line.count ? line : undefined;
 }

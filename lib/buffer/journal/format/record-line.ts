@@ -3,8 +3,8 @@ import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { LaneEntry, LaneNote } from '../../../event/lane-event.js';
 import { readChecksum } from './checksum.js';
-import { laneList } from './lane-lists.js';
 import { ENTRIES, type LaneEntries, type ReadRecord } from './record.js';
+import { isText, listOf } from './shape.js';
 
 const BEFORE_ID = Buffer.from('{"id":"', 'latin1');
 const ID_END = BEFORE_ID.length + 36;
@@ -22,12 +22,8 @@ const COMMA = 0x2c;
 const DASH = 0x2d;
 const ZERO = 0x30;
 
-/** Our members of a line, other than the sequence number. */
-interface Members {
-  readonly lanes: readonly string[];
-  readonly entries?: LaneEntries | undefined;
-  readonly replay?: string | undefined;
-}
+/** Our members before the number. No text in them looks like the start of a member, because its quotes are escaped. */
+const MEMBERS = /^(\[.*?\])(?:,"notes":(".*?"))?(?:,"replay":(".*?"))?$/s;
 
 /**
  * The record of the line from `start` to its line feed at `end`; `undefined` for a line with a wrong checksum, and for any other
@@ -55,7 +51,7 @@ export function readRecordLine(
   const lanesAt = lanesBefore(bytes, seqAt, start + ID_END);
   if (seq === undefined || lanesAt === -1) return undefined;
   const encoding = isAscii(checked) ? 'latin1' : 'utf8';
-  const members = readMembers(bytes.toString(encoding, lanesAt, seqAt));
+  const members = readMembers(bytes.toString(encoding, lanesAt + LANES.length - 1, seqAt));
   if (members === undefined) return undefined;
   return {
     seq,
@@ -113,53 +109,56 @@ function lanesBefore(bytes: Buffer, end: number, start: number): number {
   return -1;
 }
 
-const LANES_VALUE = LANES.length - 1;
-const NOTES = ',"notes":"';
-const REPLAY = ',"replay":"';
-
-/** @param text from `,"lanes":` to the end of the last member before the sequence number */
-function readMembers(text: string): Members | undefined {
-  let end = text.length;
-  let replay: string | undefined;
-  let entries: LaneEntries | undefined;
-  // No text in our members looks like the start of a member, because its quotes are escaped.
-  if (!text.endsWith(']')) {
-    const replayAt = text.lastIndexOf(REPLAY);
-    if (replayAt !== -1) {
-      replay = parsedText(text.slice(replayAt + REPLAY.length - 1));
-      if (replay === undefined) return undefined;
-      end = replayAt;
-    }
-    const notesAt = text.lastIndexOf(NOTES, end);
-    if (notesAt !== -1) {
-      const notes = parsedText(text.slice(notesAt + NOTES.length - 1, end));
-      entries = notes === undefined ? undefined : entriesOf(parsedJson(notes));
-      if (entries === undefined) return undefined;
-      end = notesAt;
-    }
-  }
-  const lanes = laneList(text.slice(LANES_VALUE, end));
-  return lanes && { lanes, entries, replay };
+/** @param text from the list of lanes to the end of the last member before the sequence number */
+function readMembers(text: string): Pick<ReadRecord, 'lanes' | 'entries' | 'replay'> | undefined {
+  const members = text.endsWith(']') ? undefined : MEMBERS.exec(text);
+  if (members === null) return undefined;
+  const lanes = laneList(members?.[1] ?? text);
+  const entries = members?.[2] === undefined ? undefined : entriesOf(parsedText(members[2]));
+  const replay = members?.[3] === undefined ? undefined : parsedText(members[3]);
+  if (lanes === undefined) return undefined;
+  if (members?.[2] !== undefined && entries === undefined) return undefined;
+  if (members?.[3] !== undefined && replay === undefined) return undefined;
+  return { lanes, entries, replay };
 }
 
-/** The entries in `notes`; undefined for any other content. */
-function entriesOf(notes: unknown): LaneEntries | undefined {
+const isTexts = listOf(isText);
+/** More different lists than an application has; only a file from elsewhere can have them. */
+const MAX_LISTS = 1_000;
+const lists = new Map<string, readonly string[]>();
+
+/**
+ * The lane names in the JSON text of a list; `undefined` for any other text. The same text gives the same array, so that thousands
+ * of pending events share it and can be compared by it.
+ */
+function laneList(text: string): readonly string[] | undefined {
+  const known = lists.get(text);
+  if (known !== undefined) return known;
+  const value = parsedJson(text);
+  if (!isTexts(value)) return undefined;
+  if (lists.size >= MAX_LISTS) lists.clear();
+  const list = Object.freeze(value as string[]);
+  lists.set(text, list);
+  return list;
+}
+
+/** The entries in the JSON of `notes`; undefined for any other content. */
+function entriesOf(json: string | undefined): LaneEntries | undefined {
+  const notes = json === undefined ? undefined : parsedJson(json);
   if (!isObject(notes)) return undefined;
-  if (!Object.hasOwn(notes, ENTRIES)) return ofNotes(notes as Record<string, LaneNote>);
-  const entries = notes[ENTRIES];
-  return isObject(entries) && Object.values(entries).every(isObject)
-    ? (entries as Record<string, LaneEntry>)
-    : undefined;
-}
-
-/** The form of earlier versions. */
-function ofNotes(notes: Readonly<Record<string, LaneNote>>): LaneEntries {
-  return Object.fromEntries(Object.entries(notes).map(([lane, note]) => [lane, { note }]));
+  if (Object.hasOwn(notes, ENTRIES)) {
+    const entries = notes[ENTRIES];
+    const isWhole = isObject(entries) && Object.values(entries).every(isObject);
+    return isWhole ? (entries as Record<string, LaneEntry>) : undefined;
+  }
+  // The form of earlier versions.
+  const ofLanes = Object.entries(notes as Record<string, LaneNote>);
+  return Object.fromEntries(ofLanes.map(([lane, note]) => [lane, { note }]));
 }
 
 function parsedText(json: string): string | undefined {
   const value = parsedJson(json);
-  return typeof value === 'string' ? value : undefined;
+  return isText(value) ? value : undefined;
 }
 
 function jsonOf(bytes: Buffer, start: number, end: number, encoding: 'latin1' | 'utf8'): string {

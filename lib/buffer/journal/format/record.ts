@@ -83,25 +83,3 @@ export interface ReadRecord extends JournalRecord {
   /** Is in a frame that was rewritten after an I/O error. */
   readonly again: boolean;
 }
-
-/** Gets the items of a segment, in their order. */
-export interface SegmentVisitor {
-  record(record: ReadRecord): void;
-  /** An erased line. */
-  erased?(seq: number, offset: number, bytes: number): void;
-  /**
-   * A line that cannot be read, up to the next line feed. It may be a header, or several lines without their line feeds. `text`
-   * is a part of the scanned bytes: copy it to keep it.
-   */
-  damaged?(offset: number, bytes: number, text: Uint8Array): void;
-  /** Lines that the header of the frame at `offset` counts, and that were not found in it, readable or not. */
-  missing?(lines: number, offset: number): void;
-  /**
-   * The file ends within a frame: the writer died while it wrote, or is writing.
-   *
-   * @param offset of the incomplete line
-   * @param bytes of that line; 0 if the file ends between two lines
-   * @param lines of the frame that are missing or incomplete, if its header could be read
-   */
-  torn?(offset: number, bytes: number, lines: number): void;
-}

@@ -1,7 +1,6 @@
 import type { Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { OpenFile } from '../files/files.js';
-import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { ByteRange } from './backlog.js';
@@ -133,19 +132,17 @@ export class BacklogReader {
     const segment = home instanceof Segment ? home : undefined;
     const own = range.position > 0;
     const sinceOf = sinceReader(env.clock, own ? this.#startedAt : -Infinity);
-    const consumed = scanSegment(bytes, from, isEnd, {
-      record: (read: ReadRecord) => {
-        const record = segment === undefined ? read : segment.folder.names.recordOf(read);
-        if (!record.lanes.includes(lane) || segment?.wasSettled(lane, record.seq) === true) return;
-        if (own) range.position = record.seq + 1;
-        queue.read(new ReadSlot(record, lane, home, own ? record.seq : 0, sinceOf));
-      },
-      damaged: (offset) => {
-        if (segment !== undefined) damaged.add(segment, offset);
-      },
-    });
-    range.from += consumed;
-    if (consumed === 0 && !isEnd) {
+    const { items, used } = scanSegment(bytes, from, isEnd);
+    for (const item of items) {
+      if (item.is === 'damaged' && segment !== undefined) damaged.add(segment, item.offset);
+      if (item.is !== 'record') continue;
+      const record = segment === undefined ? item.record : segment.folder.names.recordOf(item.record);
+      if (!record.lanes.includes(lane) || segment?.wasSettled(lane, record.seq) === true) continue;
+      if (own) range.position = record.seq + 1;
+      queue.read(new ReadSlot(record, lane, home, own ? record.seq : 0, sinceOf));
+    }
+    range.from += used;
+    if (used === 0 && !isEnd) {
       this.#chunkBytes *= 2;
       return;
     }

@@ -1,4 +1,4 @@
-import { readHeader, writeHeader } from '../format/frame-header.js';
+import { readHeader, writeHeader } from '../format/hash-line.js';
 import { RecordOutcomes, type Outcome } from './record-outcomes.js';
 import type { OfferedEvent } from './offered-event.js';
 import type { Segment } from './segment.js';

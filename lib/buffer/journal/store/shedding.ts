@@ -34,12 +34,10 @@ export class Shedding {
     for (const lane of this.store.lanes.values()) {
       lane.dropReady(({ home }) => home === frame, reason);
       for (const { from } of lane.removeRanges(({ home }) => home === frame)) {
-        scanSegment(frame.text!.subarray(from), 0, true, {
-          record: (record) => {
-            if (!record.lanes.includes(lane.name)) return;
-            lane.drop(new ReadSlot(record, lane.name, frame, record.seq), reason);
-          },
-        });
+        for (const item of scanSegment(frame.text!.subarray(from), 0, true).items) {
+          if (item.is !== 'record' || !item.record.lanes.includes(lane.name)) continue;
+          lane.drop(new ReadSlot(item.record, lane.name, frame, item.record.seq), reason);
+        }
       }
       lane.readOn();
     }

@@ -6,7 +6,7 @@ import {
   MAX_FRAME_LINES,
   readHeader,
   writeHeader,
-} from '../../../../lib/buffer/journal/format/frame-header.js';
+} from '../../../../lib/buffer/journal/format/hash-line.js';
 import { jsonFor, recordsOf, scan } from './segments.js';
 
 describe('a frame', () => {

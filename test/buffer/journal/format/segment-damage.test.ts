@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { checksum } from '../../../../lib/buffer/journal/format/checksum.js';
-import { erasedLine } from '../../../../lib/buffer/journal/format/erased-line.js';
-import { HEADER_BYTES, writeHeader } from '../../../../lib/buffer/journal/format/frame-header.js';
+import { erasedLine } from '../../../../lib/buffer/journal/format/hash-line.js';
+import { HEADER_BYTES, writeHeader } from '../../../../lib/buffer/journal/format/hash-line.js';
 import type { ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
 import { frameOf, idFor, jsonFor, recordsOf, scan } from './segments.js';
-import type { Item } from './segments.js';
+import type { SegmentItem } from '../../../../lib/buffer/journal/format/segment-scan.js';
 
 /** The position of a frame and of its lines, with erased ones. */
 interface Frame {
@@ -73,24 +73,24 @@ function expectNone(wrong: readonly unknown[]): void {
 }
 
 /** The rules for any bytes after any damage. Returns the broken rules at once, because it is called tens of thousands of times. */
-function checkAny(segment: Buffer): Item[] {
+function checkAny(segment: Buffer): SegmentItem[] {
   const items = scan(segment);
   expectNone([...altered(segment, items), ...lost(segment, items), ...unnamed(segment, items)]);
   return items;
 }
 
 /** Nothing may be read that was not written. */
-function altered(segment: Buffer, items: readonly Item[]): unknown[] {
+function altered(segment: Buffer, items: readonly SegmentItem[]): unknown[] {
   return items.filter((one) => {
-    if (one.what === 'erased') return one.seq !== 7;
-    if (one.what !== 'record') return false;
+    if (one.is === 'erased') return one.seq !== 7;
+    if (one.is !== 'record') return false;
     const original = lines.get(textAt(segment, one.record));
     return original === undefined || !isDeepStrictEqual(saidBy(one.record), saidBy(original));
   });
 }
 
 /** Every complete line is read, in order. */
-function lost(segment: Buffer, items: readonly Item[]): string[] {
+function lost(segment: Buffer, items: readonly SegmentItem[]): string[] {
   const intact = segment
     .toString('latin1')
     .split('\n')
@@ -106,11 +106,11 @@ function lost(segment: Buffer, items: readonly Item[]): string[] {
 }
 
 /** All other bytes are reported as damage. */
-function unnamed(segment: Buffer, items: readonly Item[]): number[] {
+function unnamed(segment: Buffer, items: readonly SegmentItem[]): number[] {
   const named = new Uint8Array(segment.length);
   for (const one of items) {
-    if (one.what === 'record') named.fill(1, one.record.offset, one.record.offset + one.record.bytes);
-    else if (one.what !== 'missing') named.fill(1, one.offset, one.offset + one.bytes);
+    if (one.is === 'record') named.fill(1, one.record.offset, one.record.offset + one.record.bytes);
+    else if (one.is !== 'missing') named.fill(1, one.offset, one.offset + one.bytes);
   }
   nameHeaders(segment, named);
   for (let at = 0; at < named.length; at++) if (named[at] === 0 && segment[at] !== 0x0a) return [at];
@@ -147,9 +147,9 @@ function checkChanged(segment: Buffer): void {
     if (!sameHeader || !reached) continue;
     let found = 0;
     for (const one of items) {
-      const offset = one.what === 'record' ? one.record.offset : one.offset;
+      const offset = one.is === 'record' ? one.record.offset : one.offset;
       if (offset < from || offset >= to) continue;
-      found += one.what === 'missing' || one.what === 'torn' ? one.lines : 1;
+      found += one.is === 'missing' || one.is === 'torn' ? one.lines : 1;
     }
     if (found < count) expect({ from, found }).toEqual({ from, found: count });
   }
@@ -161,11 +161,11 @@ describe('a segment with a missing part', () => {
       const items = checkAny(whole.subarray(0, cut));
       expect(recordsOf(items)).toEqual(records.filter(({ offset, bytes }) => offset + bytes <= cut));
       const frame = places.find(({ from, to }) => from < cut && cut < to);
-      const torn = items.filter(({ what }) => what !== 'record' && what !== 'erased');
+      const torn = items.filter(({ is }) => is !== 'record' && is !== 'erased');
       expect(torn).toHaveLength(frame === undefined ? 0 : 1);
       if (frame === undefined || cut < frame.from + HEADER_BYTES) continue;
       const there = whole.subarray(frame.from + HEADER_BYTES, cut).filter((byte) => byte === 0x0a).length;
-      expect(torn[0]).toMatchObject({ what: 'torn', lines: frame.lines - there });
+      expect(torn[0]).toMatchObject({ is: 'torn', lines: frame.lines - there });
     }
   });
 
@@ -176,8 +176,8 @@ describe('a segment with a missing part', () => {
     expect(recordsOf(items).map(({ seq, again }) => [seq, again])).toEqual(
       [first!, ...records.slice(2)].map(({ seq, again }) => [seq, again]),
     );
-    expect(items.filter(({ what }) => what !== 'record' && what !== 'erased')).toEqual([
-      { what: 'missing', lines: 1, offset: 0 },
+    expect(items.filter(({ is }) => is !== 'record' && is !== 'erased')).toEqual([
+      { is: 'missing', lines: 1, offset: 0, bytes: 0 },
     ]);
   });
 
@@ -230,9 +230,9 @@ describe('a segment with a changed byte', () => {
     const [first, second] = records;
     const segment = Buffer.from(whole);
     segment[second!.offset - 1] = 0x20;
-    expect(scan(segment).filter(({ what }) => what === 'damaged' || what === 'missing')).toMatchObject([
-      { what: 'damaged', offset: first!.offset, bytes: first!.bytes + second!.bytes },
-      { what: 'missing', offset: 0, lines: 1 },
+    expect(scan(segment).filter(({ is }) => is === 'damaged' || is === 'missing')).toMatchObject([
+      { is: 'damaged', offset: first!.offset, bytes: first!.bytes + second!.bytes },
+      { is: 'missing', offset: 0, lines: 1 },
     ]);
   });
 
@@ -242,7 +242,7 @@ describe('a segment with a changed byte', () => {
       segment[from + 10]! ^= 1;
       const items = scan(segment);
       expect(recordsOf(items).map(saidBy)).toEqual(records.map(saidBy));
-      expect(items.filter(({ what }) => what === 'damaged')).toMatchObject([
+      expect(items.filter(({ is }) => is === 'damaged')).toMatchObject([
         { offset: from, bytes: HEADER_BYTES },
       ]);
     }

@@ -1,29 +1,15 @@
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
 import type { JournalRecord, ReadRecord } from '../../../../lib/buffer/journal/format/record.js';
-import { scanSegment } from '../../../../lib/buffer/journal/format/segment-scan.js';
-
-/** An item of a scan. */
-export type Item =
-  | { readonly what: 'record'; readonly record: ReadRecord }
-  | { readonly what: 'erased'; readonly seq: number; readonly offset: number; readonly bytes: number }
-  | { readonly what: 'damaged'; readonly offset: number; readonly bytes: number; readonly text: string }
-  | { readonly what: 'missing'; readonly lines: number; readonly offset: number }
-  | { readonly what: 'torn'; readonly offset: number; readonly bytes: number; readonly lines: number };
+import { scanSegment, type SegmentItem } from '../../../../lib/buffer/journal/format/segment-scan.js';
 
 /** Reads a segment in pieces of a size, as from a disk. */
-export function scan(segment: Buffer, piece = segment.length): Item[] {
-  const items: Item[] = [];
+export function scan(segment: Buffer, piece = segment.length): SegmentItem[] {
+  const items: SegmentItem[] = [];
   let held = Buffer.alloc(0);
   let base = 0;
   const take = (isEnd: boolean): void => {
-    const used = scanSegment(held, base, isEnd, {
-      record: (record) => items.push({ what: 'record', record }),
-      erased: (seq, offset, bytes) => items.push({ what: 'erased', seq, offset, bytes }),
-      damaged: (offset, bytes, text) =>
-        items.push({ what: 'damaged', offset, bytes, text: Buffer.from(text).toString('latin1') }),
-      missing: (lines, offset) => items.push({ what: 'missing', lines, offset }),
-      torn: (offset, bytes, lines) => items.push({ what: 'torn', offset, bytes, lines }),
-    });
+    const { items: found, used } = scanSegment(held, base, isEnd);
+    items.push(...found);
     held = held.subarray(used);
     base += used;
   };
@@ -37,13 +23,13 @@ export function scan(segment: Buffer, piece = segment.length): Item[] {
 }
 
 /** The records of a scan. */
-export function recordsOf(items: readonly Item[]): ReadRecord[] {
-  return items.flatMap((one) => (one.what === 'record' ? [one.record] : []));
+export function recordsOf(items: readonly SegmentItem[]): ReadRecord[] {
+  return items.flatMap((one) => (one.is === 'record' ? [one.record] : []));
 }
 
 /** All but the records. */
-export function troublesOf(items: readonly Item[]): Item[] {
-  return items.filter(({ what }) => what !== 'record');
+export function troublesOf(items: readonly SegmentItem[]): SegmentItem[] {
+  return items.filter(({ is }) => is !== 'record');
 }
 
 /** Records as a frame. */

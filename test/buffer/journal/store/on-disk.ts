@@ -49,8 +49,8 @@ export function segmentsOf(desk: Desk): string[] {
 
 /** A segment's name, and the numbers of its events. */
 export function readSegment(desk: Desk, path: string): { name: SegmentName; seqs: number[] } {
-  const seqs: number[] = [];
-  scanSegment(Buffer.from(desk.files.bytes(path)), 0, true, { record: ({ seq }) => void seqs.push(seq) });
+  const { items } = scanSegment(Buffer.from(desk.files.bytes(path)), 0, true);
+  const seqs = items.flatMap((item) => (item.is === 'record' ? [item.record.seq] : []));
   return { name: parseSegmentName(path.slice(path.lastIndexOf('/') + 1))!, seqs };
 }
 
