@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { Denied } from '../buffer/journal/ownership/denied.js';
-import { realDirectory } from '../buffer/journal/ownership/trust.js';
+import { realDirectory, type Denied } from '../buffer/journal/ownership/denied.js';
 import type { FolderView } from '../buffer/journal/reader/folder-view.js';
 import { openReader, type JournalReader } from '../buffer/journal/reader/reader.js';
 import type { OfflineSetup, runOffline } from '../buffer/journal/run-offline.js';

@@ -8,28 +8,7 @@ import type {
 } from '@opentelemetry/api';
 
 /** All measurements, by their names in the code. */
-export interface Instruments {
-  readonly calls: ObservableCounter;
-  readonly held: ObservableUpDownCounter;
-  readonly notices: ObservableCounter;
-  readonly planViolations: ObservableCounter;
-  readonly entered: ObservableCounter;
-  readonly settled: ObservableCounter;
-  readonly declined: ObservableCounter;
-  readonly unverified: ObservableCounter;
-  readonly redriven: ObservableCounter;
-  readonly requests: ObservableCounter;
-  readonly pending: ObservableUpDownCounter;
-  readonly deadLetters: ObservableUpDownCounter;
-  readonly pendingAge: ObservableGauge;
-  readonly parked: ObservableUpDownCounter;
-  readonly journalSize: ObservableUpDownCounter;
-  readonly journalUncommitted: ObservableUpDownCounter;
-  readonly journalFailing: ObservableUpDownCounter;
-  readonly journalDamaged: ObservableCounter;
-  readonly deliveryDuration: Histogram;
-  readonly requestDuration: Histogram;
-}
+export type Instruments = ReturnType<typeof instruments>;
 
 /** Boundaries of OpenTelemetry's HTTP durations, extended to the longest request timeout. */
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30];
@@ -37,7 +16,7 @@ const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 
 const DELIVERY_SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 
 /** Creates the instruments. A meter returns the same instrument for the same name. */
-export function instruments(meter: Meter): Instruments {
+export function instruments(meter: Meter) {
   const counter = (name: string, unit: string, description: string): ObservableCounter =>
     meter.createObservableCounter(`nestjs_tracking.${name}`, { unit, description });
   const level = (name: string, unit: string, description: string): ObservableUpDownCounter =>

@@ -1,3 +1,2 @@
 export { TrackingHealthIndicator } from './tracking-health.indicator.js';
-export type { TrackingHealthOptions } from './tracking-health-options.js';
-export type { TrackingProblem } from './tracking-problem.js';
+export type { TrackingHealthOptions, TrackingProblem } from './tracking-health-options.js';

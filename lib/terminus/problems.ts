@@ -3,8 +3,7 @@ import { briefly } from '../delivery/delivery.messages.js';
 import type { LaneStats, TrackingStats } from '../observe/stats.js';
 import { DOOR, INTERNAL, type Watched } from './losses.js';
 import { healthMessages } from './terminus.messages.js';
-import type { HealthValues } from './tracking-health-options.js';
-import type { TrackingProblem } from './tracking-problem.js';
+import type { HealthValues, TrackingProblem } from './tracking-health-options.js';
 
 /**
  * The problems of one snapshot.

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountTrouble } from '../../lib/buffer/journal/ownership/pauses-file.js';
+import type { AccountTrouble } from '../../lib/buffer/journal/ownership/pauses.js';
 import type { Command } from '../../lib/buffer/journal/ownership/command.js';
-import { commandPath } from '../../lib/buffer/journal/ownership/inbox.js';
+import { commandPath } from '../../lib/buffer/journal/ownership/command.js';
 import { customDestination } from '../support/custom-destination.js';
 import { JournalDisk } from '../support/journal-disk.js';
 import type { MisbehavingServer } from '../support/misbehaving-server.js';

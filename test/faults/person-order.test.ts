@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Command } from '../../lib/buffer/journal/ownership/command.js';
-import { commandPath } from '../../lib/buffer/journal/ownership/inbox.js';
+import { commandPath } from '../../lib/buffer/journal/ownership/command.js';
 import type { Destination } from '../../lib/destinations/destination.js';
 import { kissmetrics } from '../../lib/destinations/kissmetrics/kissmetrics.js';
 import { expectAccounted } from '../support/accounting.js';

@@ -1,5 +1,5 @@
 import type { CommandKind, CommandResult } from '../../lib/buffer/journal/ownership/command.js';
-import { answerPath, commandPath } from '../../lib/buffer/journal/ownership/inbox.js';
+import { answerPath, commandPath } from '../../lib/buffer/journal/ownership/command.js';
 import type { TrackingModuleOptions } from '../../lib/options/module-options.js';
 import { Machine, openJournal } from '../buffer/journal/model/open-journal.js';
 import { FaultyFiles } from './faulty-files.js';

@@ -14,7 +14,7 @@ import {
 } from './options/journal-options.js';
 import { journalMessages } from './journal.messages.js';
 import { processIdentity } from './ownership/process-identity.js';
-import { distrustOfRoot, realDirectory } from './ownership/trust.js';
+import { distrustOfRoot, realDirectory } from './ownership/denied.js';
 
 /**
  * Keeps events on disk until they are delivered. They survive a crash of the process and, with `fsync: 'group'` (the

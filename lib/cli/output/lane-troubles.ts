@@ -1,4 +1,4 @@
-import type { AccountTrouble } from '../../buffer/journal/ownership/pauses-file.js';
+import type { AccountTrouble } from '../../buffer/journal/ownership/pauses.js';
 import { isSameAccount } from '../../buffer/journal/ownership/accounts.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { cliMessages } from '../cli.messages.js';

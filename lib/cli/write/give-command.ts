@@ -4,8 +4,13 @@ import {
   type CommandCounts,
   type CommandPayloads,
 } from '../../buffer/journal/query/command-payloads.js';
-import type { Command, CommandProgress, CommandResult } from '../../buffer/journal/ownership/command.js';
-import { CommandTimeoutError, sendCommand } from '../../buffer/journal/ownership/send-command.js';
+import {
+  CommandTimeoutError,
+  sendCommand,
+  type Command,
+  type CommandProgress,
+  type CommandResult,
+} from '../../buffer/journal/ownership/command.js';
 import type { FolderView } from '../../buffer/journal/reader/folder-view.js';
 import { cliMessages } from '../cli.messages.js';
 import { checkOwner, type Session } from '../session.js';

@@ -29,9 +29,9 @@ export function fromCheckedLine(line: string): UnknownObject | undefined {
 
 /** One kind of line of a log. */
 export interface LineKind<T> {
-  encode(line: T): string;
+  readonly encode: (line: T) => string;
   /** The line's content; `undefined` for the content of any other line. */
-  read(value: UnknownObject): T | undefined;
+  readonly read: (value: UnknownObject) => T | undefined;
 }
 
 /** @param shape all members of the line, in the order in which they are written */

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
-import { hasShape, isNumber } from '../format/shape.js';
+import type { Clock } from '../../../host/clock.js';
+import { unlessAbsent } from '../files/absence.js';
+import type { Files } from '../files/files.js';
+import { hasShape, isNumber, isText } from '../format/shape.js';
 
 const KINDS = ['replay', 'dead.retry', 'dead.drop', 'erase', 'move', 'import'] as const;
 
@@ -17,13 +21,11 @@ export interface Command {
   readonly payload: unknown;
 }
 
-/** The progress of a command. */
 export interface CommandProgress {
   readonly done: number;
   readonly total: number;
 }
 
-/** The result of a command. */
 export interface CommandResult {
   readonly done: true;
   /** Why it was not carried out, as a sentence. */
@@ -33,7 +35,13 @@ export interface CommandResult {
 }
 
 /** A file in an owner's outbox. */
-export type Answer = CommandResult | { readonly progress: CommandProgress };
+type Answer = CommandResult | { readonly progress: CommandProgress };
+
+/** The path of a command to the owner of a folder. */
+export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', `${id}.json`);
+
+/** The path of its answer. */
+export const answerPath = (folder: string, id: string): string => join(folder, 'outbox', `${id}.json`);
 
 /** Whether a text can be a command's id, and with it a file's name. */
 export const isCommandId = (text: string): boolean => /^[0-9A-Za-z_-]{1,100}$/.test(text);
@@ -43,8 +51,8 @@ export function readCommand(text: string, id: string): Command | undefined {
   const value = readObject(text);
   const kind = KINDS.find((known) => known === value?.['kind']);
   if (value?.['id'] !== id || kind === undefined) return undefined;
-  if (typeof value['at'] !== 'string' || Number.isNaN(Date.parse(value['at']))) return undefined;
-  return { id, kind, at: value['at'], payload: value['payload'] };
+  const { at, payload } = value;
+  return isText(at) && !Number.isNaN(Date.parse(at)) ? { id, kind, at, payload } : undefined;
 }
 
 /** Whether a text is a command as the command line writes it, perhaps that of another version. */
@@ -52,20 +60,67 @@ export const isCommandOf = (text: string, id: string): boolean => readObject(tex
 
 /** `undefined` for a text that is not an answer. */
 export function readAnswer(text: string): Answer | undefined {
-  const value = readObject(text);
-  if (value?.['done'] === true) {
-    const error = value['error'];
-    return { done: true, ...(typeof error === 'string' ? { error } : {}), ...pick(value, 'value') };
+  const answer = readObject(text);
+  if (answer?.['done'] === true) {
+    const { error } = answer;
+    const value = 'value' in answer && { value: answer['value'] };
+    return { done: true, ...(isText(error) && { error }), ...value };
   }
-  const progress = value?.['progress'];
+  const progress = answer?.['progress'];
   if (!hasShape(progress, { done: isNumber, total: isNumber })) return undefined;
   const { done, total } = progress as unknown as CommandProgress;
   return { progress: { done, total } };
 }
 
-const pick = (value: UnknownObject, name: string) => (name in value ? { [name]: value[name] } : {});
-
 function readObject(text: string): UnknownObject | undefined {
   const value = parsedJson(text);
   return isObject(value) ? value : undefined;
+}
+
+const POLL_MS = 100;
+
+interface SendOptions {
+  /** Milliseconds without an answer or progress after which the command is withdrawn. */
+  readonly timeoutMs: number;
+  readonly onProgress?: ((progress: CommandProgress) => void) | undefined;
+}
+
+/** The owner did not answer. It may have started the command; otherwise the command is withdrawn. */
+export class CommandTimeoutError extends Error {
+  override readonly name = 'CommandTimeoutError';
+}
+
+/** Sends a command to the owner of a folder. Resolves to its result. */
+export async function sendCommand(
+  files: Files,
+  clock: Clock,
+  folderPath: string,
+  command: Command,
+  { timeoutMs, onProgress }: SendOptions,
+): Promise<CommandResult> {
+  const inbox = commandPath(folderPath, command.id);
+  const outbox = answerPath(folderPath, command.id);
+  await files.writeText(inbox, JSON.stringify(command));
+  let signAt = clock.monotonic();
+  let sign: string | undefined;
+  for (;;) {
+    const text = await unlessAbsent(files.readText(outbox));
+    if (text !== undefined && text !== sign) {
+      sign = text;
+      signAt = clock.monotonic();
+      const answer = readAnswer(text);
+      if (answer !== undefined && 'done' in answer) {
+        await unlessAbsent(files.remove(outbox));
+        // An owner that cannot read it leaves it there.
+        await unlessAbsent(files.remove(inbox));
+        return answer;
+      }
+      if (answer !== undefined) onProgress?.(answer.progress);
+    }
+    if (clock.monotonic() - signAt >= timeoutMs) break;
+    await new Promise<void>((resolve) => clock.after(Math.min(POLL_MS, timeoutMs), resolve));
+  }
+  await unlessAbsent(files.remove(inbox));
+  await unlessAbsent(files.remove(outbox));
+  throw new CommandTimeoutError('The application gave no answer in time.');
 }

@@ -3,6 +3,8 @@ import type { Files } from '../files/files.js';
 import { journalMessages } from '../journal.messages.js';
 import { codeOf, isNotAFile, unlessAbsent } from '../files/absence.js';
 import {
+  answerPath,
+  commandPath,
   isCommandId,
   isCommandOf,
   readAnswer,
@@ -13,12 +15,6 @@ import {
 } from './command.js';
 
 const SUFFIX = '.json';
-
-/** The path of a command to the owner of a folder. */
-export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', id + SUFFIX);
-
-/** The path of its answer. */
-export const answerPath = (folder: string, id: string): string => join(folder, 'outbox', id + SUFFIX);
 
 /** Commands to a running process, as the process receives them: files that the command line writes whole. */
 export class Inbox {

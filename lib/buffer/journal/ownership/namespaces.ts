@@ -4,7 +4,7 @@ import { readJsonFile, writeJsonFile } from '../files/json-file.js';
 import { hasShape, isText, listOf, type Shape } from '../format/shape.js';
 import { diskCodeOf } from '../files/absence.js';
 import { areAccounts, isSameAccount, type Accounts } from './accounts.js';
-import { checkPlace } from './trust.js';
+import { checkPlace } from './denied.js';
 
 /** In the journal's root: the namespace of keyed ids of each service that uses the directory. */
 export const NAMESPACES_FILE = 'namespaces.json';

@@ -1,12 +1,11 @@
 import { dirname, join } from 'node:path';
 import type { FileFacts } from '../files/files.js';
 import { removeIncomplete } from './content.js';
-import { deniedOf, type Denied } from './denied.js';
+import { checkPlace, deniedOf, type Denied } from './denied.js';
 import { namesInGroups, type NameInGroup } from './folder-names.js';
 import { Liveness, type LifeSign } from './liveness.js';
 import { ownerOf, type OwnerReading } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
-import { checkFolder, checkPlace } from './trust.js';
 
 /** A folder that no living process owns. */
 export interface Orphan {
@@ -122,13 +121,13 @@ export class OrphanSearch {
     const wasAdopted = origin !== holder;
     const isRenamed = holder === this.me;
     if (isRenamed && (!wasAdopted || this.isHeld(origin))) return;
-    if ((await checkFolder(files, path, search.root)) === undefined) return;
+    if ((await checkPlace(files, path, search.root)) === undefined) return;
     const orphan = { path, group, origin, isRenamed, wasAdopted };
     if (isRenamed) {
       await search.visit({ ...orphan, owner: await this.#ownerOf(path), wasClosed: false, unownedMs: 0 });
       return;
     }
-    if (wasAdopted) await checkFolder(files, join(home, holder), search.root);
+    if (wasAdopted) await checkPlace(files, join(home, holder), search.root);
     const { state, closed: wasClosed } = await this.#signOf(join(home, holder), search);
     if (state === 'owned' || (state === 'absent' && !wasAdopted)) return;
     const unownedMs = this.#msSince(path, search);

@@ -6,7 +6,7 @@ import { CLOSED_FILE, OWNER_FILE, writeClosed, writeOwner } from './owner-file.j
 import type { Accounts } from './accounts.js';
 import { namesInGroups, ownerId, incompleteName } from './folder-names.js';
 import type { ProcessIdentity } from './process-identity.js';
-import { checkPlace } from './trust.js';
+import { checkPlace } from './denied.js';
 
 /**
  * Whether a folder still belongs to its owner. `taken`: another process has adopted it, and sends its events. `gone`: it does not

@@ -1,27 +1,40 @@
 import { join } from 'node:path';
+import { epochMs } from '../../../event/event-time.js';
 import type { LaneTrouble } from '../../../event/last-refusal.js';
 import type { Clock } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
 import type { Log } from '../../../host/log.js';
+import type { LaneAccount } from '../../event-buffer.js';
+import { diskCodeOf } from '../files/absence.js';
 import type { Files } from '../files/files.js';
 import { readJsonFile, writeJsonFile } from '../files/json-file.js';
-import {
-  pausesFileOf,
-  PAUSES_FORMAT,
-  type AccountTrouble,
-  type Pause,
-  type PausesFile,
-} from './pauses-file.js';
-import { diskCodeOf } from '../files/absence.js';
-import { isSameAccount, type Accounts } from './accounts.js';
-import { deniedOf, type OnDenied } from './denied.js';
-import { checkPlace } from './trust.js';
+import { hasShape, isNumber, isText, listOf, type Check, type Shape } from '../format/shape.js';
+import { isAccount, isSameAccount, type Accounts } from './accounts.js';
+import { checkPlace, deniedOf, type OnDenied } from './denied.js';
 
 /** In the journal's root: pauses and troubles of the platforms, by account, for all processes that use the directory. */
-export const PAUSES_FILE = 'pauses.json';
+const PAUSES_FILE = 'pauses.json';
+const FORMAT = 1;
 
 /** The trouble of an account that no process has had for this long is deleted. */
 const TROUBLE_MS = 30 * 86_400_000;
+
+/** One account, and the wall clock's time until which its platform wants no request, in epoch milliseconds. */
+interface Pause {
+  readonly account: LaneAccount;
+  readonly until: number;
+}
+
+/** Why the lane of an account does not deliver, as of `at`, in epoch milliseconds. */
+export interface AccountTrouble extends LaneTrouble {
+  readonly account: LaneAccount;
+  readonly at: number;
+}
+
+interface Content {
+  readonly pauses: readonly Pause[];
+  readonly troubles: readonly AccountTrouble[];
+}
 
 /**
  * Stores pauses that platforms asked for, for later processes, and the reasons why lanes do not deliver, for the command line.
@@ -50,13 +63,12 @@ export class Pauses {
   /** The latest time for each lane that has one. Never rejects. */
   async read(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    const { pauses, troubles } =
-      (await this.#kept().catch((error: unknown) => this.#failed('reading', error))) ?? NONE;
+    const kept = await this.#kept().catch((error: unknown) => this.#failed('reading', error));
     for (const [lane, own] of Object.entries(this.accounts)) {
-      for (const { account, until } of pauses) {
+      for (const { account, until } of kept?.pauses ?? []) {
         if (isSameAccount(account, own)) found.set(lane, Math.max(found.get(lane) ?? 0, until));
       }
-      if (troubles.some(({ account }) => isSameAccount(account, own))) this.#troubled.add(lane);
+      if (kept?.troubles.some(({ account }) => isSameAccount(account, own))) this.#troubled.add(lane);
     }
     return found;
   }
@@ -110,7 +122,7 @@ export class Pauses {
     if (diskCodeOf(error) === undefined) this.log.internalError(`${doing} ${PAUSES_FILE}`, error);
   }
 
-  #merged(others: PausesFile): object {
+  #merged(others: Content): object {
     const now = this.clock.now();
     const pauses: Pause[] = [];
     for (const pause of [...others.pauses, ...this.#ours.values()].toSorted((a, b) => b.until - a.until)) {
@@ -124,18 +136,15 @@ export class Pauses {
       ),
       ...[...this.#troubles.values()].filter((trouble) => trouble !== undefined),
     ];
-    return { format: PAUSES_FORMAT, pauses, ...(troubles.length > 0 && { troubles }) };
+    return { format: FORMAT, pauses, ...(troubles.length > 0 && { troubles }) };
   }
 
   /** The content of the file; `undefined` if it is damaged, or of a later version. */
-  async #kept(): Promise<PausesFile | undefined> {
+  async #kept(): Promise<Content | undefined> {
     await checkPlace(this.files, this.directory);
-    const file = await readJsonFile(this.files, this.#path);
-    return file === undefined ? NONE : pausesFileOf(file);
+    return readContent(this.files, this.#path);
   }
 }
-
-const NONE: PausesFile = { pauses: [], troubles: [] };
 
 /** The stored reasons why lanes do not deliver. */
 export async function troublesIn(
@@ -145,11 +154,38 @@ export async function troublesIn(
 ): Promise<readonly AccountTrouble[]> {
   const path = join(directory, PAUSES_FILE);
   try {
-    const file = await readJsonFile(files, path);
-    return (file && pausesFileOf(file)?.troubles) ?? [];
+    return (await readContent(files, path))?.troubles ?? [];
   } catch (error) {
     const denied = await deniedOf(files, path, error);
     if (denied !== undefined) onDenied(denied);
     return [];
   }
 }
+
+/** `undefined` for the content of a damaged file, or of a later version's. A trouble that cannot be read is left out. */
+async function readContent(files: Files, path: string): Promise<Content | undefined> {
+  const file = (await readJsonFile(files, path)) ?? { format: FORMAT, pauses: [] };
+  if (!hasShape(file, FILE)) return undefined;
+  const { pauses, troubles } = file as { pauses: readonly Pause[]; troubles?: unknown };
+  return { pauses, troubles: Array.isArray(troubles) ? troubles.filter(isTrouble) : [] };
+}
+
+/** A number that a date can hold: the command line shows it as one. */
+const isTime: Check = (value) => isNumber(value) && !Number.isNaN(epochMs(value));
+const orNull =
+  (shape: Shape): Check =>
+  (value) =>
+    value === null || hasShape(value, shape);
+
+const PAUSE: Shape = { account: isAccount, until: isNumber };
+const FILE: Shape = {
+  format: (value) => value === FORMAT,
+  pauses: listOf((one) => hasShape(one, PAUSE)),
+};
+const TROUBLE: Shape = {
+  account: isAccount,
+  at: isTime,
+  parked: orNull({ reason: isText, at: isTime }),
+  lastRefusal: orNull({ status: isNumber, count: isNumber, at: isTime, reason: isText, answer: isText }),
+};
+const isTrouble = (value: unknown): value is AccountTrouble => hasShape(value, TROUBLE);

@@ -26,21 +26,15 @@ export interface ProcessIdentity {
   isGone(facts: ProcessFacts): boolean | undefined;
 }
 
-/** The content of `/proc/<pid>/stat`. */
-export interface ProcessStat {
-  readonly start: number;
-  /** Dead, and kept until its parent reads its exit status. In some containers, that never happens. */
-  readonly zombie: boolean;
-}
-
-/** Reads a line of `/proc/<pid>/stat`. The second field is the program's name, which may contain spaces and parentheses. */
-export function readStat(line: string): ProcessStat | undefined {
-  const fields = line
-    .slice(line.lastIndexOf(')') + 1)
-    .trim()
-    .split(' ');
+/**
+ * Reads a line of `/proc/<pid>/stat`. The second field is the program's name, which may contain spaces and parentheses.
+ *
+ * @returns `zombie`: dead, and kept until its parent reads its exit status. In some containers, that never happens
+ */
+export function readStat(line: string): { readonly start: number; readonly zombie: boolean } | undefined {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state, threads, start] = [fields[0], Number(fields[17]), Number(fields[19])];
-  if (state === undefined || fields[19] === undefined || !Number.isFinite(start)) return undefined;
+  if (!Number.isFinite(start)) return undefined;
   // The first thread can end before the others, which may still write.
   return { start, zombie: state === 'X' || (state === 'Z' && threads <= 1) };
 }
@@ -56,8 +50,7 @@ function exists(pid: number): boolean | undefined {
   }
 }
 
-const statOf = (pid: number | 'self'): ProcessStat | undefined =>
-  guarded(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+const statOf = (pid: number | 'self') => guarded(() => readStat(readFileSync(`/proc/${pid}/stat`, 'utf8')));
 
 /** Reads the identity of this process from the system. */
 export function processIdentity(): ProcessIdentity {

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
 import type { Accounts } from '../ownership/accounts.js';
-import { deniedOf, type Denied } from '../ownership/denied.js';
+import { DeniedError, deniedOf, type Denied } from '../ownership/denied.js';
 import { namesInGroups, parseFolderName, type NameInGroup } from '../ownership/folder-names.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { ownerOf, signsOf } from '../ownership/owner-file.js';
 import type { ProcessIdentity } from '../ownership/process-identity.js';
-import { DistrustError } from '../ownership/trust.js';
 
 /**
  * Whether a process still writes to a folder. `closed`: its owner closed it. `dead`: its process does not exist any more.
@@ -124,7 +123,7 @@ async function folderOf({ group, path, parsed }: NameInGroup, files: Files): Pro
   if (parsed?.state !== 'complete') return undefined;
   const { owner, origin = owner } = parsed;
   const { kind, uid } = await files.facts(path);
-  if (kind !== 'folder') throw new DistrustError(path, 'no folder', uid);
+  if (kind !== 'folder') throw new DeniedError({ path, code: 'EACCES', why: 'no folder', uid });
   return { group, owner, origin, path, uid };
 }
 

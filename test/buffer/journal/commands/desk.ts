@@ -12,7 +12,7 @@ import type {
   CommandKind,
   CommandResult,
 } from '../../../../lib/buffer/journal/ownership/command.js';
-import { answerPath, commandPath } from '../../../../lib/buffer/journal/ownership/inbox.js';
+import { answerPath, commandPath } from '../../../../lib/buffer/journal/ownership/command.js';
 import type { ProcessIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { bufferSetup } from '../../../support/buffer-setup.js';

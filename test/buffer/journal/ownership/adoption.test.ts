@@ -457,8 +457,10 @@ describe('trust', () => {
   test('no folder is adopted or created if everybody may write to the directory', async () => {
     const me = await street.moveIn(SHOP);
     await fs.chmod(street.directory, 0o1777);
-    await expect(me.adoption.look()).rejects.toMatchObject({ code: 'EACCES', path: street.directory });
-    await expect(street.moveIn(SHOP)).rejects.toMatchObject({ why: 'writable for everybody' });
+    await expect(me.adoption.look()).rejects.toMatchObject({
+      denied: { code: 'EACCES', path: street.directory },
+    });
+    await expect(street.moveIn(SHOP)).rejects.toMatchObject({ denied: { why: 'writable for everybody' } });
     await fs.chmod(street.directory, 0o2775);
     expect(await me.adoption.look()).toEqual(NOTHING);
   });

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fs from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from '../../../../lib/buffer/journal/ownership/command.js';
-import { answerPath, commandPath, Inbox } from '../../../../lib/buffer/journal/ownership/inbox.js';
-import { CommandTimeoutError, sendCommand } from '../../../../lib/buffer/journal/ownership/send-command.js';
+import {
+  answerPath,
+  commandPath,
+  CommandTimeoutError,
+  sendCommand,
+  type Command,
+} from '../../../../lib/buffer/journal/ownership/command.js';
+import { Inbox } from '../../../../lib/buffer/journal/ownership/inbox.js';
 import { accountsOf, Neighbourhood } from './neighbourhood.js';
 
 let street: Neighbourhood;
