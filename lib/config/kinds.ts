@@ -1,4 +1,4 @@
-import { badChoice, badOption, checkCount, checkFlag, wholeNumber } from './check-option.js';
+import { badChoice, badOption, checkCount, checkFlag, memberPath, wholeNumber } from './check-option.js';
 import { isObject } from '../event/json-values.js';
 import { option, type Check, type Option, type OptionsOf, type Row, type Rows } from './option.js';
 import { checkRows, valuesOf } from './rows.js';
@@ -33,6 +33,12 @@ export const text = (expects = 'a non-empty string', further?: Check): Option<st
     { isText: true },
   );
 
+/** A text of a certain form. */
+export const textLike = (form: RegExp, expects: string): Option<string> =>
+  text(expects, (path, value) => {
+    if (!form.test(value as string)) throw badOption(path, value, expects);
+  });
+
 /** A key or token of a platform. A broken one must fail at start: some platforms answer it with 200. */
 export const credential = (expects: string): Option<string> =>
   text(expects, (path, value) => {
@@ -65,6 +71,13 @@ export const list = <T>(
   option(type, expects, (path, value, context) => {
     if (!Array.isArray(value) || value.length < min) throw badOption(path, value, expects);
     value.forEach((member, index) => each.check(`${path}[${index}]`, member, context));
+  });
+
+/** An object whose names are the application's own, each value checked by a row. */
+export const table = <T>(expects: string, each: Row<T>): Option<Readonly<Record<string, T>>> =>
+  option('object', expects, (path, value, context) => {
+    if (!isObject(value)) throw badOption(path, value, expects);
+    for (const [name, member] of Object.entries(value)) each.check(memberPath(path, name), member, context);
   });
 
 /** An object of further options. Its value includes their defaults. */

@@ -1,5 +1,6 @@
 import { isLoopback } from '../host/private-hosts.js';
-import type { Destination, DestinationSetup } from './destination.js';
+import type { Notice } from '../observe/notices.js';
+import type { Attempt, Destination, DestinationSetup } from './destination.js';
 import { plainHttp } from './destination.messages.js';
 
 const MAX_SHOWN_NAME = 80;
@@ -23,8 +24,18 @@ export interface Account {
   /** The members of the destination that protect its account and its secrets. */
   readonly members: Required<Pick<Destination, 'account' | 'credentials' | 'secrets' | 'open'>>;
   /** Counts a notice, and logs the first one about each subject. Does nothing before `open()`. */
-  readonly notice: DestinationSetup['notice'];
+  notice(notice: Notice, about: string, message: Sentence): void;
+  /** Reports changes of the events of an attempt. Silent after the first one, which made the same changes. */
+  changesOf(attempt: Attempt): ReportChange;
 }
+
+/** A sentence for the log about the destination of this name. */
+type Sentence = (destination: string) => string;
+
+/** Counts an event that is sent in another form, and logs the first one about each subject. */
+export type ReportChange = (about: string, message: Sentence) => void;
+
+const SILENT: ReportChange = () => {};
 
 export function accountOf(setup: AccountSetup): Account {
   const { name, url, headers = {}, forms = [] } = setup;
@@ -33,6 +44,9 @@ export function accountOf(setup: AccountSetup): Account {
   const hidden = [...keys, ...credentials, ...forms].filter((value) => value.length >= MIN_SECRET_LENGTH);
   const secrets = [...new Set([...hidden, ...headerSecrets(headers), ...urlSecrets(url)])];
   let opened: DestinationSetup | undefined;
+  const notice: Account['notice'] = (notice, about, message) =>
+    opened?.notice(notice, about, () => message(name));
+  const changed: ReportChange = (about, message) => notice('normalised', about, message);
   return {
     members: {
       account: [url.replace(/^https?:\/\//, ''), ...keys],
@@ -43,7 +57,8 @@ export function accountOf(setup: AccountSetup): Account {
         warnOfPlainHttp(given, name, url, secrets);
       },
     },
-    notice: (...notice) => opened?.notice(...notice),
+    notice,
+    changesOf: ({ number }) => (number > 1 ? SILENT : changed),
   };
 }
 
@@ -56,6 +71,18 @@ export function warnOfPlainHttp(
 ): void {
   if (secrets.length === 0 || !url.startsWith('http:') || isLoopback(url)) return;
   setup.notice('plain_http', 'url', () => plainHttp(destination));
+}
+
+/** Reports a property of an event, or a trait, that is sent in another form. */
+export function reportProperty<Change extends string>(
+  report: ReportChange,
+  event: string,
+  property: string,
+  change: Change,
+  message: (destination: string, event: string, property: string, change: Change) => string,
+): void {
+  const shown = shownName(property);
+  report(`${event}.${shown}: ${change}`, (destination) => message(destination, event, shown, change));
 }
 
 /** The name of an event or property as a warning shows it. */

@@ -1,6 +1,5 @@
-import { parsedJson, type UnknownObject } from '../event/json-values.js';
+import { objectOf, parsedJson, type UnknownObject } from '../event/json-values.js';
 import type { Answer, Destination } from './destination.js';
-import { objectOf } from './unknown-values.js';
 
 /** The members of an answer that is a JSON object; empty for any other answer. */
 export function jsonObject({ body }: Pick<Answer, 'body'>): UnknownObject {

@@ -1,6 +1,5 @@
-import type { UnknownObject } from '../event/json-values.js';
+import { objectOf, textOf, type UnknownObject } from '../event/json-values.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
-import { objectOf, textOf } from './unknown-values.js';
 
 type WithContext = Pick<TrackingEvent, 'context'>;
 

@@ -122,11 +122,14 @@ type CheckTogether<Own> = (path: string, values: ValuesOf<Own>, context: CheckCo
 export interface ReadOptions<Own> {
   readonly values: ValuesOf<Own & Omit<Shared, keyof Own>>;
   /** The members of the destination that the options decide, for `{ ...members, encode, … }`. */
-  readonly members: Pick<Destination, 'kind' | 'limits' | 'check' | Exclude<keyof Shared, 'headers'>>;
+  readonly members: Pick<Destination, 'kind' | 'check' | Exclude<keyof Shared, 'headers'>> & {
+    readonly limits: DestinationLimits;
+  };
 }
 
 /** The options of one kind of destination. */
 export interface DestinationTable<Own> {
+  /** Those of the default options. */
   readonly facts: DestinationFacts;
   readonly own: Own;
   /** Never throws for any value: `members.check` does, at start. */
@@ -136,19 +139,18 @@ export interface DestinationTable<Own> {
 /**
  * Declares the options of a kind of destination.
  *
- * @param facts the facts that the shared options depend on
+ * @param factsOf the facts that the shared options depend on; a function of its own options if these change the limits
  * @param own a row with a doc comment for each further option; it may replace a shared option
  */
 export function destinationOptions<Own extends Rows>(
-  facts: DestinationFacts,
+  factsOf: DestinationFacts | ((values: ValuesOf<Own>) => DestinationFacts),
   own: Own,
   checkTogether: CheckTogether<Own> = () => {},
 ): DestinationTable<Own> {
-  const shared = sharedOptions(facts);
-  const rows: Record<string, Row<unknown>> = { ...own, ...shared, ...own };
-  for (const name of facts.without ?? []) delete rows[name];
+  const factsFor = (options: unknown): DestinationFacts =>
+    typeof factsOf === 'function' ? factsOf(valuesOf(own, options)) : factsOf;
 
-  const check = (path: string, given: unknown, credentials: boolean): void => {
+  const check = (path: string, given: unknown, rows: Rows, credentials: boolean): void => {
     // The most likely wrong value is the bare key, so it is never shown.
     if (!isObject(given)) {
       throw badOption(path, given, `an object with the options ${Object.keys(rows).join(', ')}`);
@@ -163,6 +165,10 @@ export function destinationOptions<Own extends Rows>(
   };
 
   const read = (options: unknown): ReadOptions<Own> => {
+    const { kind, limits, without = [], ...facts } = factsFor(options);
+    const shared = sharedOptions({ kind, limits, ...facts });
+    const rows: Record<string, Row<unknown>> = { ...own, ...shared, ...own };
+    for (const name of without) delete rows[name];
     const { headers: _, ...members } = valuesOf(shared, options);
     return {
       values: valuesOf(rows, options) as ReadOptions<Own>['values'],
@@ -170,11 +176,11 @@ export function destinationOptions<Own extends Rows>(
         ...(Object.fromEntries(
           Object.entries(members).filter(([, value]) => value !== undefined),
         ) as unknown as typeof members),
-        kind: facts.kind,
-        limits: facts.limits,
-        check: (path, credentials) => check(path, options, credentials),
+        kind,
+        limits,
+        check: (path, credentials) => check(path, options, rows, credentials),
       },
     };
   };
-  return { facts, own, read };
+  return { facts: factsFor(undefined), own, read };
 }

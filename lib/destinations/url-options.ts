@@ -5,20 +5,19 @@ import { userInUrl } from './destination.messages.js';
 
 const EXPECTED = 'an absolute http:// or https:// URL';
 
-interface UrlRules {
-  /** The alternative to a user and password in the URL, for errors. URLs appear in more places than headers. */
-  readonly inPlaceOfUser: string;
-}
-
-/** A URL. Its value has no user, password and fragment. An error never shows it. */
-export const url = ({ inPlaceOfUser }: UrlRules): Option<string> =>
+/**
+ * A URL. Its value has no user, password and fragment. An error never shows it.
+ *
+ * @param inPlaceOfUser the alternative to a user and password in the URL, for errors: URLs appear in more places than headers
+ */
+export const url = (inPlaceOfUser: string): Option<string> =>
   option('URL', EXPECTED, (path, value) => checkPlain(path, value, inPlaceOfUser), {
     isText: true,
     read: plainUrl,
   });
 
 /** A URL that `paths` are added to, such as `/e and /s`. Its value has no slash at its end. */
-export const baseUrl = ({ paths, inPlaceOfUser }: UrlRules & { readonly paths: string }): Option<string> => {
+export const baseUrl = (paths: string, inPlaceOfUser: string): Option<string> => {
   // A single word, such as `/batch`, may be the path of a proxy.
   const endpoints = paths.split(/, | and /).filter((endpoint) => /^\/[^/]+\/[^/]/.test(endpoint));
   const check: Check = (path, value) => {

@@ -6,6 +6,18 @@ export function isObject(value: unknown): value is UnknownObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const EMPTY: UnknownObject = Object.freeze({});
+
+/** A value that is an object; an empty object for any other value. */
+export function objectOf(value: unknown): UnknownObject {
+  return isObject(value) ? value : EMPTY;
+}
+
+/** A text that is not empty; `undefined` for any other value. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 /** Whether a value is an object of a literal or of JSON, also of another realm. Not an array, not an instance of a class. */
 export function isPlainObject(value: unknown): value is UnknownObject {
   if (!isObject(value)) return false;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { webhookRows } from '../../lib/destinations/webhook/webhook-options.js';
+import { webhookOptions } from '../../lib/destinations/webhook/webhook-options.js';
 import { mixpanel } from '../../lib/destinations/mixpanel/mixpanel.js';
 import { mixpanelOptions } from '../../lib/destinations/mixpanel/mixpanel-options.js';
 import { kissmetricsOptions } from '../../lib/destinations/kissmetrics/kissmetrics-options.js';
@@ -38,7 +38,7 @@ const shared = Object.keys(
 );
 
 test.each<[string, (options: never) => Destination, object, string[]]>([
-  ['webhook', webhook, { url: 'https://x.example/in' }, Object.keys(webhookRows)],
+  ['webhook', webhook, { url: 'https://x.example/in' }, Object.keys(webhookOptions.own)],
   ['kissmetrics', kissmetrics, { apiKey: 'a'.repeat(40) }, Object.keys(kissmetricsOptions.own)],
   ['mixpanel', mixpanel, { token: 'a'.repeat(32), region: 'us' }, Object.keys(mixpanelOptions.own)],
   ['console', consoleDestination, {}, Object.keys(consoleOptions.own)],

@@ -1,5 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { DECLINED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import { MAX_TEXT } from './amplitude-options.js';
@@ -37,10 +37,10 @@ function isGroup(id: string | undefined): boolean {
 
 /** Why Amplitude does not get an event; `undefined` if it does. */
 export function refusal({ type, name, userId, anonymousId, groupId }: TrackingEvent): Admission {
-  if (type === 'alias') return UNSUPPORTED;
+  if (type === 'alias') return DECLINED.unsupported;
   const person = userId ?? anonymousId;
-  if (person === undefined) return NO_IDENTITY;
-  if (!isUsableId(person)) return INVALID_ID;
-  if (type === 'group') return isGroup(groupId) ? undefined : INVALID_ID;
-  return type === 'track' && RESERVED_NAMES.has(name) ? INVALID_NAME : undefined;
+  if (person === undefined) return DECLINED.noIdentity;
+  if (!isUsableId(person)) return DECLINED.invalidId;
+  if (type === 'group') return isGroup(groupId) ? undefined : DECLINED.invalidId;
+  return type === 'track' && RESERVED_NAMES.has(name) ? DECLINED.invalidName : undefined;
 }

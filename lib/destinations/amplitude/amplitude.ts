@@ -1,25 +1,27 @@
 import { isoTime } from '../../event/iso-time.js';
-import { accountOf, shownName } from '../account.js';
+import { accountOf } from '../account.js';
 import { decodeData } from '../answers.js';
 import type { Destination } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
 import { refusal } from './admission.js';
 import { fromAmplitudeCookie } from './amplitude-cookies.js';
-import {
-  AMPLITUDE_HOSTS,
-  AMPLITUDE_PATHS,
-  amplitudeOptions,
-  type AmplitudeOptions,
-  DEDUPLICATION_MS,
-  MAX_GROUP_TYPES,
-} from './amplitude-options.js';
-import { manyGroups, textCut } from './amplitude.messages.js';
+import { amplitudeOptions, type AmplitudeOptions } from './amplitude-options.js';
 import { explanationOf, outcomesIn } from './answers.js';
-import { message, type Report } from './message.js';
+import { message } from './message.js';
+
+/** Hosts by region (vendor's HTTP V2 and batch pages). */
+const AMPLITUDE_HOSTS: Readonly<Record<string, string>> = {
+  us: 'https://api2.amplitude.com',
+  eu: 'https://api.eu.amplitude.com',
+};
+
+const AMPLITUDE_PATHS: Readonly<Record<string, string>> = { 'http-v2': '/2/httpapi', batch: '/batch' };
+
+/** A second event with the same `insert_id` is ignored for 7 days. */
+const DEDUPLICATION_MS = 7 * 86_400_000;
 
 /** Amplitude would otherwise remove ids of fewer than 5 characters from an event. */
 const OPTIONS = Object.freeze({ min_id_length: 1 });
-const SILENT: Report = { cut() {}, groups() {} };
 
 /**
  * Sends batches of events to Amplitude. Never throws; the module checks its options at start.
@@ -28,22 +30,11 @@ const SILENT: Report = { cut() {}, groups() {} };
  * `device_id` it received within the last 7 days.
  */
 export function amplitude(options: AmplitudeOptions): Destination {
-  const { values, members } = amplitudeOptions(options);
-  const { apiKey = '', join, gzip, groupType, headers } = values;
+  const { values, members } = amplitudeOptions.read(options);
+  const { apiKey = '', join, gzip, headers } = values;
   const base = values.endpoint ?? AMPLITUDE_HOSTS[values.region] ?? '';
   const post = { url: base + (AMPLITUDE_PATHS[values.api] ?? ''), headers, gzip };
-  const { name } = members;
-  const account = accountOf({ name, url: base, keys: [apiKey], headers });
-
-  const reported: Report = {
-    cut(event, property) {
-      const shown = shownName(property);
-      account.notice('normalised', `${event}.${shown}`, () => textCut(name, event, shown));
-    },
-    groups(event, count) {
-      if (count > MAX_GROUP_TYPES) account.notice('normalised', event, () => manyGroups(name, event));
-    },
-  };
+  const account = accountOf({ name: members.name, url: base, keys: [apiKey], headers });
 
   return {
     ...members,
@@ -54,11 +45,10 @@ export function amplitude(options: AmplitudeOptions): Destination {
     accept: refusal,
 
     encode(batch, attempt) {
-      // Changes are reported on the first attempt only.
-      const report = attempt.number > 1 ? SILENT : reported;
+      const report = account.changesOf(attempt);
       return jsonRequest(post, {
         api_key: apiKey,
-        events: batch.map((held) => message(held, { join, groupType, report })),
+        events: batch.map((held) => message(held, values, report)),
         options: OPTIONS,
         client_upload_time: isoTime(attempt.now),
       });

@@ -1,10 +1,11 @@
-import type { UnknownObject } from '../../event/json-values.js';
+import { objectOf, textOf, type UnknownObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
 import { jsonObject } from '../answers.js';
-import { objectOf, textOf } from '../unknown-values.js';
-import { THROTTLED_MS } from './amplitude-options.js';
 import { idsOf } from './message.js';
+
+/** The pause for a throttled user or device, which the vendor asks for. There is no `Retry-After`. */
+const THROTTLED_MS = 30_000;
 
 /** Members of a 400 that list indices by the name of a field. */
 const BY_FIELD = [

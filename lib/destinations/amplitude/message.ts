@@ -2,11 +2,16 @@ import { isObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
+import { shownName, type ReportChange } from '../account.js';
 import { areOwn } from '../admissions.js';
 import { contextText } from '../context-fields.js';
 import { isUsableId } from './admission.js';
 import { cutText } from '../well-formed.js';
+import { manyGroups, textCut } from './amplitude.messages.js';
 import { MAX_TEXT } from './amplitude-options.js';
+
+/** Types of groups that Amplitude tracks. It ignores further ones. */
+const MAX_GROUP_TYPES = 5;
 
 const LIBRARY = `nestjs-tracking/${PACKAGE_VERSION}`;
 
@@ -23,11 +28,6 @@ interface AmplitudeEvent extends Ids {
   readonly [member: string]: JsonValue;
 }
 
-export interface Report {
-  cut(event: string, property: string): void;
-  groups(event: string, count: number): void;
-}
-
 /** The ids to send: both only if the option joins them and neither is shared. */
 export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Ids {
   if (userId === undefined) return { device_id: anonymousId };
@@ -37,12 +37,18 @@ export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Id
 
 export function message(
   { event, browser }: LaneEvent,
-  { join, groupType, report }: { join: boolean; groupType: string; report: Report },
+  { join, groupType }: { readonly join: boolean; readonly groupType: string },
+  report: ReportChange,
 ): AmplitudeEvent {
   const { type, name } = event;
-  const properties = cutTexts(event.properties, (property) => report.cut(name, property));
+  const properties = cutTexts(event.properties, (property) => {
+    const shown = shownName(property);
+    report(`${name}.${shown}`, (destination) => textCut(destination, name, shown));
+  });
   const groups = type === 'group' ? { [event.groupType ?? groupType]: event.groupId } : event.groups;
-  if (groups !== undefined) report.groups(name, Object.keys(groups).length);
+  if (groups !== undefined && Object.keys(groups).length > MAX_GROUP_TYPES) {
+    report(name, (destination) => manyGroups(destination, name));
+  }
   const { user_id, device_id } = idsOf(event, join);
   // No spread: copying an object and adding members costs more than the rest of the message.
   return {

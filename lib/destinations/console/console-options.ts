@@ -1,10 +1,9 @@
 import { callback } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
-import type { DestinationLimits } from '../destination.js';
 import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 
 /** No event is too large to be printed. */
-const LIMITS: DestinationLimits = { maxEvents: 500, maxBytes: 16_000_000, maxEventBytes: 16_000_000 };
+const LIMITS = { maxEvents: 500, maxBytes: 16_000_000, maxEventBytes: 16_000_000 };
 
 export const consoleOptions = destinationOptions(
   // One request at a time, so that lines keep their order.

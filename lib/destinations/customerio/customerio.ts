@@ -1,5 +1,5 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { UNSUPPORTED } from '../admissions.js';
+import { DECLINED } from '../admissions.js';
 import type { Admission, Destination } from '../destination.js';
 import { basicAuthorization } from '../account.js';
 import { HOSTED_BODY, protocolAdmission, protocolMembers } from '../segment-protocol/protocol-destination.js';
@@ -48,7 +48,7 @@ const MEMBER = 'objectTypeId';
 function objectAdmission(event: TrackingEvent, types: ObjectTypes): Admission {
   const refused = protocolAdmission(event);
   if (refused !== undefined || event.groupType === undefined || MEMBER in event.properties) return refused;
-  return Object.hasOwn(types, event.groupType) ? undefined : UNSUPPORTED;
+  return Object.hasOwn(types, event.groupType) ? undefined : DECLINED.unsupported;
 }
 
 /** Adds the id of the group's object type to the traits, unless the application gave one. */

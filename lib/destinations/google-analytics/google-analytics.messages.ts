@@ -1,22 +1,4 @@
-export type ParamChange =
-  | 'characters'
-  | 'long_name'
-  | 'unusable_name'
-  | 'same_name'
-  | 'nested'
-  | 'list'
-  | 'too_deep'
-  | 'no_value'
-  | 'boolean'
-  | 'long_value'
-  | 'long_group'
-  | 'part_of_order'
-  | 'half_character'
-  | 'too_many'
-  | 'items'
-  | 'many_items';
-
-const EXPLANATIONS: Record<ParamChange, string> = {
+const EXPLANATIONS = {
   characters:
     'has characters other than ASCII letters, digits and underscores in its name; it is sent with underscores in their place',
   long_name: 'has a name that is too long for Google Analytics; the name is cut',
@@ -37,6 +19,8 @@ const EXPLANATIONS: Record<ParamChange, string> = {
   items: 'contains values that are not plain values of an item; these are omitted',
   many_items: 'has more than 200 items; the others are omitted',
 };
+
+export type ParamChange = keyof typeof EXPLANATIONS;
 
 /** Logged once for each subject, such as a property of an event; never has its value. */
 export const normalised = (destination: string, subject: string, change: ParamChange): string =>

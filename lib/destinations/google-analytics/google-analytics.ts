@@ -12,25 +12,31 @@ import type {
 import { jsonRequest } from '../json-request.js';
 import { clientOf, measurement, type ReportChange } from './measurement.js';
 import { fromGoogleAnalyticsCookie } from './google-analytics-cookies.js';
-import {
-  COLLECT,
-  GOOGLE_ANALYTICS_LIMITS,
-  HOSTS,
-  MAX_AGE_MS,
-  MAX_USER_ID,
-} from './google-analytics-limits.js';
 import { googleAnalyticsOptions, type GoogleAnalyticsOptions } from './google-analytics-options.js';
 import { clientIdFailed, clientIdIsNoText, normalised } from './google-analytics.messages.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { DECLINED } from '../admissions.js';
 import { isWellFormed } from '../well-formed.js';
 import { eventName } from './names.js';
 import { clientId as usableId } from '../../event/client-text.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { disown } from '../../host/disown.js';
 import { guarded } from '../../host/guarded.js';
-import { objectOf, textOf } from '../unknown-values.js';
+import { objectOf, textOf } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
+
+/** Hosts of the Measurement Protocol by region, and the paths below them (vendor's reference). */
+const HOSTS = {
+  global: 'https://www.google-analytics.com',
+  eu: 'https://region1.google-analytics.com',
+} as const;
+
+const COLLECT = '/mp/collect';
+
+/** Events may be up to 72 hours old. */
+const MAX_AGE_MS = 72 * 3_600_000;
+
+const MAX_USER_ID = 256;
 
 const SILENT = (): void => {};
 
@@ -54,7 +60,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
     forms: [secret],
     headers,
   });
-  const post = { url, headers, maxBytes: GOOGLE_ANALYTICS_LIMITS.maxBytes };
+  const post = { url, headers, maxBytes: members.limits.maxBytes };
   const clientId = clientIdOf(name, values.clientId, account.notice);
 
   const report: ReportChange = (change, event, property) => {
@@ -90,13 +96,14 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
  * result of `clientId` is frozen as the note.
  */
 function admission(event: TrackingEvent, clientId: (event: TrackingEvent) => string | undefined): Admission {
-  if (event.type !== 'track') return UNSUPPORTED;
-  if (eventName(event.name).text === '') return INVALID_NAME;
+  if (event.type !== 'track') return DECLINED.unsupported;
+  if (eventName(event.name).text === '') return DECLINED.invalidName;
   const { userId, anonymousId } = event;
-  if (userId !== undefined && (userId.length > MAX_USER_ID || !isWellFormed(userId))) return INVALID_ID;
-  if (anonymousId !== undefined) return isWellFormed(anonymousId) ? undefined : INVALID_ID;
+  if (userId !== undefined && (userId.length > MAX_USER_ID || !isWellFormed(userId)))
+    return DECLINED.invalidId;
+  if (anonymousId !== undefined) return isWellFormed(anonymousId) ? undefined : DECLINED.invalidId;
   const note = clientId(event);
-  return note === undefined ? NO_IDENTITY : { note };
+  return note === undefined ? DECLINED.noIdentity : { note };
 }
 
 type ClientId = (event: TrackingEvent) => string | undefined;

@@ -2,8 +2,42 @@ import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
 import type { ParamChange } from './google-analytics.messages.js';
 import { isObject } from '../../event/json-values.js';
-import { ITEM_MEMBERS, MAX_ITEMS, MAX_OWN_ITEM_MEMBERS, MAX_VALUE } from './google-analytics-limits.js';
 import { paramName } from './names.js';
+
+const MAX_ITEMS = 200;
+
+/** Members of an item beyond {@link ITEM_MEMBERS}. */
+const MAX_OWN_ITEM_MEMBERS = 27;
+
+/** Members of an item that Google documents. */
+const ITEM_MEMBERS: ReadonlySet<string> = new Set([
+  'item_id',
+  'item_name',
+  'affiliation',
+  'coupon',
+  'creative_name',
+  'creative_slot',
+  'currency',
+  'discount',
+  'index',
+  'item_brand',
+  'item_category',
+  'item_category2',
+  'item_category3',
+  'item_category4',
+  'item_category5',
+  'item_list_id',
+  'item_list_name',
+  'item_variant',
+  'location_id',
+  'price',
+  'promotion_id',
+  'promotion_name',
+  'quantity',
+]);
+
+/** Characters of a value. */
+export const MAX_VALUE = 100;
 
 type Changed = (change: ParamChange) => void;
 

@@ -3,7 +3,9 @@ import type { ParamChange } from './google-analytics.messages.js';
 import { eventName, userPropertyName } from './names.js';
 import { paramsOf, type Report } from './params.js';
 import { isWellFormed } from '../well-formed.js';
-import { MAX_USER_PROPERTIES, MAX_USER_PROPERTY_VALUE } from './google-analytics-limits.js';
+
+const MAX_USER_PROPERTIES = 25;
+const MAX_USER_PROPERTY_VALUE = 36;
 
 /** Called with each change and its subject: an event, a property of it, or a type of groups. */
 export type ReportChange = (change: ParamChange, event: string, property?: string) => void;

@@ -1,12 +1,46 @@
 import { remembered } from '../remembered.js';
-import {
-  MAX_NAME,
-  MAX_USER_PROPERTY_NAME,
-  RESERVED_EVENTS,
-  RESERVED_PREFIXES,
-  RESERVED_USER_PROPERTIES,
-} from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
+
+const MAX_NAME = 40;
+
+const MAX_USER_PROPERTY_NAME = 24;
+
+/** Names that Google reserves for its own events. */
+const RESERVED_EVENTS: ReadonlySet<string> = new Set([
+  'ad_activeview',
+  'ad_click',
+  'ad_exposure',
+  'ad_impression',
+  'ad_query',
+  'adunit_exposure',
+  'app_clear_data',
+  'app_install',
+  'app_remove',
+  'app_update',
+  'error',
+  'first_open',
+  'first_visit',
+  'in_app_purchase',
+  'notification_dismiss',
+  'notification_foreground',
+  'notification_open',
+  'notification_receive',
+  'os_update',
+  'screen_view',
+  'session_start',
+  'user_engagement',
+]);
+
+/** Prefixes that Google reserves; of events also `_` and `gtag.`. */
+const RESERVED_PREFIXES = ['google_', 'ga_', 'firebase_'];
+
+const RESERVED_USER_PROPERTIES: ReadonlySet<string> = new Set([
+  'first_open_time',
+  'first_visit_time',
+  'last_deep_link_referrer',
+  'user_id',
+  'first_open_after_install',
+]);
 
 export interface WireName {
   /** Empty if Google accepts no form of it. */

@@ -1,12 +1,19 @@
-import { isObject } from '../../event/json-values.js';
+import { isObject, textOf } from '../../event/json-values.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import { pageOf, pageUrl } from '../context-fields.js';
-import { textOf } from '../unknown-values.js';
 import { isWellFormed } from '../well-formed.js';
-import { LONG_VALUES, MAX_PARAMS, MAX_VALUE } from './google-analytics-limits.js';
 import type { ParamChange } from './google-analytics.messages.js';
-import { itemsOf, plainValue } from './items.js';
+import { MAX_VALUE, itemsOf, plainValue } from './items.js';
 import { paramName } from './names.js';
+
+const MAX_PARAMS = 25;
+
+/** Parameters with other limits (unconfirmed). */
+const LONG_VALUES: ReadonlyMap<string, number> = new Map([
+  ['page_title', 300],
+  ['page_referrer', 420],
+  ['page_location', 1_000],
+]);
 
 /** Called with each change and the name of the property as the application wrote it. */
 export type Report = (change: ParamChange, property: string) => void;

@@ -1,18 +1,16 @@
 import { isKeyed, type TrackingEvent } from '../../event/tracking-event.js';
-import {
-  aliasAdmission,
-  INVALID_ID,
-  INVALID_NAME,
-  INVALID_TIMESTAMP,
-  NO_IDENTITY,
-  UNSUPPORTED,
-} from '../admissions.js';
+import { aliasAdmission, DECLINED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 import { isWellFormed } from '../well-formed.js';
 import type { FreeSeconds } from './seconds.js';
-import { MAX_PERSON_LENGTH, OLDEST_TIMESTAMP } from './kissmetrics-limits.js';
 import { eventName } from './names.js';
 import { hasUsableProperty } from './properties.js';
+
+/** 2009-01-01T00:00:00Z, the oldest time that is accepted (API specification). */
+const OLDEST_TIMESTAMP = Date.UTC(2009, 0, 1);
+
+/** A person's id has at most 255 characters (API specification). It is never cut: a part may be another person's. */
+export const MAX_PERSON_LENGTH = 255;
 
 // The platform answers 200 to every request, so only this check reports an event that it would not accept.
 
@@ -30,16 +28,16 @@ export function secondOf(event: TrackingEvent): number {
 export function refusal(event: TrackingEvent): Admission {
   if (event.type === 'alias') return aliasAdmission(event, isPerson);
   const person = personOf(event);
-  if (person === undefined) return NO_IDENTITY;
-  if (!isPerson(person)) return INVALID_ID;
-  if (!(event.timestamp >= OLDEST_TIMESTAMP)) return INVALID_TIMESTAMP;
+  if (person === undefined) return DECLINED.noIdentity;
+  if (!isPerson(person)) return DECLINED.invalidId;
+  if (!(event.timestamp >= OLDEST_TIMESTAMP)) return DECLINED.invalidTimestamp;
   switch (event.type) {
     case 'track':
-      return eventName(event.name).encoded === '' ? INVALID_NAME : undefined;
+      return eventName(event.name).encoded === '' ? DECLINED.invalidName : undefined;
     case 'identify':
-      return hasUsableProperty(event.properties) ? undefined : UNSUPPORTED;
+      return hasUsableProperty(event.properties) ? undefined : DECLINED.unsupported;
     case 'group':
-      return event.groupId === undefined || event.groupId === '' ? INVALID_ID : undefined;
+      return event.groupId === undefined || event.groupId === '' ? DECLINED.invalidId : undefined;
   }
 }
 

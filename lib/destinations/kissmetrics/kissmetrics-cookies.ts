@@ -1,6 +1,6 @@
 import type { BrowserResolver } from '../../event/identity.js';
 import { readCookie } from '../../request/read-cookie.js';
-import { MAX_PERSON_LENGTH } from './kissmetrics-limits.js';
+import { MAX_PERSON_LENGTH } from './admission.js';
 import { browserResolver } from '../browser-library.js';
 
 /** Base64 of 20 bytes, as the browser library makes anonymous ids (seen in public repositories; not documented). */

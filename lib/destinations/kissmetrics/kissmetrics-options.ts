@@ -2,13 +2,21 @@ import { choice, count, credential, flag } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 import { baseUrl } from '../url-options.js';
-import { KISSMETRICS_ENDPOINT, KISSMETRICS_LIMITS } from './kissmetrics-limits.js';
+
+/** The current tracking host; official Ruby, Python and PHP clients. `trk.kissmetrics.com` is its older name. */
+const KISSMETRICS_ENDPOINT = 'https://trk.kissmetrics.io';
+
+/**
+ * The host takes one operation per request. It documents no limit for a POST (unconfirmed). Percent-encoding makes up to three
+ * bytes of one, so this limit fits the largest event.
+ */
+const LIMITS = { maxEvents: 1, maxBytes: 800_000, maxEventBytes: 256_000 };
 
 /** Parallel requests make up for one operation per request: 32 over a round trip of 50 ms are 640 events a second. */
 const CONCURRENCY = 32;
 
 export const kissmetricsOptions = destinationOptions(
-  { kind: 'kissmetrics', limits: KISSMETRICS_LIMITS, concurrency: CONCURRENCY },
+  { kind: 'kissmetrics', limits: LIMITS, concurrency: CONCURRENCY },
   {
     /**
      * The product's API key, from its settings. One that is not 40 hex digits logs a warning.
@@ -22,10 +30,9 @@ export const kissmetricsOptions = destinationOptions(
      * No other region is documented (unconfirmed).
      * @default 'https://trk.kissmetrics.io'
      */
-    endpoint: baseUrl({
-      paths: '/e, /s and /a',
-      inPlaceOfUser: 'KISSmetrics takes the key from `apiKey` only',
-    }).default(KISSMETRICS_ENDPOINT),
+    endpoint: baseUrl('/e, /s and /a', 'KISSmetrics takes the key from `apiKey` only').default(
+      KISSMETRICS_ENDPOINT,
+    ),
     /**
      * `'GET'` puts key and person into URLs, which proxies log. Long requests use `POST` in any case.
      *

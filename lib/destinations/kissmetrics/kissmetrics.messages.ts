@@ -1,18 +1,4 @@
-export type Change =
-  | 'characters'
-  | 'reserved'
-  | 'long_name'
-  | 'nameless'
-  | 'same_name'
-  | 'nested'
-  | 'list'
-  | 'json'
-  | 'long_value'
-  | 'no_value'
-  | 'boolean'
-  | 'half_character';
-
-const EXPLANATIONS: Record<Change, string> = {
+const EXPLANATIONS = {
   characters: 'has a comma or colon in its name, which KISSmetrics turns into a space',
   reserved: 'begins with an underscore, which KISSmetrics reserves; it is sent without the underscore',
   long_name: 'has a name of 255 characters or more; the name is cut to 254',
@@ -27,6 +13,8 @@ const EXPLANATIONS: Record<Change, string> = {
   boolean: 'is a boolean; it is sent as the text true or false',
   half_character: 'contains half of a surrogate pair; it is sent as U+FFFD',
 };
+
+export type Change = keyof typeof EXPLANATIONS;
 
 const REMEDY = 'Record it in the form that you want at KISSmetrics. Logged once; `stats()` has the total.';
 

@@ -1,10 +1,9 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { accountOf, shownName } from '../account.js';
+import { accountOf, reportProperty, shownName, type ReportChange } from '../account.js';
 import type { Admission, Destination } from '../destination.js';
 import { personOf, refusal, secondOf, shiftedSecond } from './admission.js';
 import { FreeSeconds, TakenSeconds } from './seconds.js';
 import { fromKissmetricsCookies } from './kissmetrics-cookies.js';
-import { USUAL_KEY } from './kissmetrics-limits.js';
 import { kissmetricsOptions, type KissmetricsOptions } from './kissmetrics-options.js';
 import {
   collision,
@@ -12,14 +11,15 @@ import {
   eventNameNormalised,
   propertyNormalised,
   unusualKey,
-  type Change,
 } from './kissmetrics.messages.js';
 import { eventName, percentEncode } from './names.js';
 import { operation } from './request.js';
 
+/** Product keys are about 40 hex characters (third parties; unconfirmed), so another shape warns and is still used. */
+const USUAL_KEY = /^[0-9a-f]{40}$/i;
+
 /** One for all: several products of one application read the same cookies. */
 const COOKIES = fromKissmetricsCookies();
-const SILENT = (): void => {};
 
 /**
  * Sends events to KISSmetrics. Never throws; the module checks its options at start.
@@ -30,7 +30,6 @@ const SILENT = (): void => {};
 export function kissmetrics(options: KissmetricsOptions): Destination {
   const { values, members } = kissmetricsOptions.read(options);
   const { endpoint, method, headers, spreadCollisions, pipelining } = values;
-  const { name } = members;
   const key = values.apiKey ?? '';
   const target = {
     endpoint,
@@ -40,29 +39,19 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
   };
   const free = spreadCollisions ? new FreeSeconds() : undefined;
   const taken = new TakenSeconds();
-  const account = accountOf({ name, url: endpoint, keys: [key], headers });
+  const account = accountOf({ name: members.name, url: endpoint, keys: [key], headers });
 
-  const normalised = (event: string, property: string, change: Change): void => {
-    const shown = shownName(property);
-    account.notice('normalised', `${event}.${shown}: ${change}`, () =>
-      propertyNormalised(name, event, shown, change),
-    );
-  };
-  const reportName = (event: string): void => {
-    for (const change of eventName(event).changes) {
-      const shown = shownName(event);
-      account.notice('normalised', `${shown}: ${change}`, () => eventNameNormalised(name, shown, change));
-    }
-  };
   const placed = (event: TrackingEvent): Admission => {
     if (event.type !== 'track') return undefined;
     const second = free && shiftedSecond(event, free);
     const { folded } = eventName(event.name);
     if (taken.take(personOf(event)!, folded, second ?? secondOf(event), event.id)) {
-      account.notice('collision', event.name, () => collision(name, event.name));
+      account.notice('collision', event.name, (destination) => collision(destination, event.name));
     }
     if (second === undefined) return undefined;
-    account.notice('collision_shifted', event.name, () => collisionShifted(name, event.name));
+    account.notice('collision_shifted', event.name, (destination) =>
+      collisionShifted(destination, event.name),
+    );
     return { note: second };
   };
 
@@ -77,7 +66,7 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
     open(given) {
       account.members.open(given);
       if (!USUAL_KEY.test(key)) {
-        given.notice('unusual_credential', 'apiKey', () => unusualKey(name, key.length));
+        given.notice('unusual_credential', 'apiKey', () => unusualKey(members.name, key.length));
       }
     },
 
@@ -91,13 +80,21 @@ export function kissmetrics(options: KissmetricsOptions): Destination {
       if (first === undefined || batch.length > 1)
         throw new RangeError('KISSmetrics takes one event per request');
       const { event } = first;
-      // Changes are reported on the first attempt only.
-      if (attempt.number > 1) return operation(target, first, SILENT);
-      if (event.type === 'track') reportName(event.name);
-      return operation(target, first, (change, property) => normalised(event.name, property, change));
+      const report = account.changesOf(attempt);
+      if (event.type === 'track') reportName(event.name, report);
+      return operation(target, first, (change, property) =>
+        reportProperty(report, event.name, property, change, propertyNormalised),
+      );
     },
 
     // Not modified: the vendor's Android client counts it as delivered. Everything else is as its status says.
     decode: ({ status }) => (status === 304 ? 'delivered' : undefined),
   };
+}
+
+function reportName(event: string, report: ReportChange): void {
+  const shown = shownName(event);
+  for (const change of eventName(event).changes) {
+    report(`${shown}: ${change}`, (destination) => eventNameNormalised(destination, shown, change));
+  }
 }

@@ -1,7 +1,9 @@
 import { remembered } from '../remembered.js';
 import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
-import { MAX_NAME_LENGTH } from './kissmetrics-limits.js';
 import type { Change } from './kissmetrics.messages.js';
+
+/** Names of events and properties are "under 255 characters" (vendor's technical limitations); longer ones are cut. */
+const MAX_NAME_LENGTH = 254;
 
 /** A name in KISSmetrics' form. */
 export interface WireName {

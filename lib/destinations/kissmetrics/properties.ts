@@ -3,7 +3,9 @@ import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import type { Change } from './kissmetrics.messages.js';
 import { pathPrefix, percentEncode, propertyName } from './names.js';
 import { isWellFormed, wellFormed } from '../well-formed.js';
-import { MAX_VALUE_BYTES } from './kissmetrics-limits.js';
+
+/** A value holds 8 KB "in theory" (vendor's technical limitations), taken as UTF-8 bytes. */
+const MAX_VALUE_BYTES = 8_192;
 
 /** Called with each change and the name of the property as the application wrote it. */
 export type Report = (change: Change, property: string) => void;

@@ -1,9 +1,14 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { OutgoingRequest } from '../destination.js';
 import { personOf, refusal, secondOf } from './admission.js';
-import { MAX_URL_LENGTH } from './kissmetrics-limits.js';
 import { eventName, percentEncode } from './names.js';
 import { encodeGroup, encodeProperties, type Report } from './properties.js';
+
+/**
+ * Characters of a URL above which the host has closed connections (issue 15 of the older Ruby client); Segment's
+ * integration goes over to POST at about the same length.
+ */
+const MAX_URL_LENGTH = 2_000;
 
 const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });
 

@@ -1,20 +1,27 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountOf } from '../account.js';
-import { INVALID_ID, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { DECLINED } from '../admissions.js';
 import { decodeData, jsonObject } from '../answers.js';
 import type { Admission, Answer, Destination, Explanation, RequestOutcome } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
 import { fromMetaCookies } from './meta-cookies.js';
-import { DEDUPLICATION_MS, MAX_AGE_MS, metaOptions, type MetaOptions } from './meta-options.js';
-import { noWebsite } from './meta.messages.js';
+import { metaOptions, type MetaOptions } from './meta-options.js';
 import { isPersonal, serverEvent } from './server-event.js';
 import type { LaneEvent } from '../../event/lane-event.js';
-import type { UnknownObject } from '../../event/json-values.js';
-import { objectOf, textOf } from '../unknown-values.js';
+import { objectOf, textOf, type UnknownObject } from '../../event/json-values.js';
+
+const HOUR_MS = 3_600_000;
+/** `event_id` and `event_name` are compared for 48 hours, also with the events of the browser's pixel. */
+const DEDUPLICATION_MS = 48 * HOUR_MS;
+
+/**
+ * One event of more than 7 days makes Meta reject its whole request. An hour less, for the way of a request and for clocks
+ * that differ.
+ */
+const MAX_AGE_MS = 7 * 24 * HOUR_MS - HOUR_MS;
 
 /** One for all: several datasets of one application read the same cookies. */
 const COOKIES = fromMetaCookies();
-const SILENT = (): void => {};
 
 /**
  * Sends `track` events to a dataset of Meta's Conversions API. Never throws; the module checks its options at start.
@@ -25,16 +32,14 @@ const SILENT = (): void => {};
 export function meta(options: MetaOptions): Destination {
   const { values, members } = metaOptions.read(options);
   const { datasetId = '', accessToken, apiVersion, actionSource, testEventCode, endpoint, headers } = values;
-  const { name } = members;
   const account = accountOf({
-    name,
+    name: members.name,
     url: endpoint,
     keys: [datasetId],
     credentials: [accessToken],
     headers,
   });
   const post = { url: `${endpoint}/${apiVersion}/${datasetId}/events`, headers };
-  const notWebsite = (): void => account.notice('normalised', 'action_source', () => noWebsite(name));
 
   return {
     ...members,
@@ -49,8 +54,7 @@ export function meta(options: MetaOptions): Destination {
     accept: admission,
 
     encode(batch, attempt) {
-      // Reported on the first attempt only.
-      const report = attempt.number > 1 ? SILENT : notWebsite;
+      const report = account.changesOf(attempt);
       return jsonRequest(post, {
         data: batch.map((held) => serverEvent(held, actionSource, report)),
         access_token: accessToken,
@@ -65,9 +69,9 @@ export function meta(options: MetaOptions): Destination {
 
 /** Every id of a person ends up in `user_data`, of which Meta requires one member. */
 function admission({ type, userId, anonymousId }: TrackingEvent): Admission {
-  if (type !== 'track') return UNSUPPORTED;
-  if (userId === undefined && anonymousId === undefined) return NO_IDENTITY;
-  return isPersonal(userId) || isPersonal(anonymousId) ? undefined : INVALID_ID;
+  if (type !== 'track') return DECLINED.unsupported;
+  if (userId === undefined && anonymousId === undefined) return DECLINED.noIdentity;
+  return isPersonal(userId) || isPersonal(anonymousId) ? undefined : DECLINED.invalidId;
 }
 
 /** An access token that is missing, expired or revoked, or has no permission for the dataset. */

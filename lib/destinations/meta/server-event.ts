@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { ConsentState, HashedPerson, LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
+import type { ReportChange } from '../account.js';
 import { contextText, pageUrl } from '../context-fields.js';
 import type { ACTION_SOURCES } from './meta-options.js';
-import { createHash } from 'node:crypto';
+import { noWebsite } from './meta.messages.js';
 import type { PersonField } from '../../event/person-data.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isAddress } from '../../host/private-hosts.js';
@@ -19,21 +21,17 @@ const CONSENT_FIELDS = [
   'opt_out',
 ];
 
-/**
- * An event in Meta's form; members that are undefined are left out of its JSON.
- *
- * @param noWebsite called if the event cannot be one of a website
- */
+/** An event in Meta's form; members that are undefined are left out of its JSON. */
 export function serverEvent(
   held: LaneEvent,
   actionSource: ActionSource,
-  noWebsite: () => void,
+  report: ReportChange,
 ): Readonly<Record<string, unknown>> {
   const { event, consent } = held;
   const page = httpUrl(pageUrl(event));
   const user = userData(held, page);
   const isWebsite = page !== undefined && user['client_user_agent'] !== undefined;
-  if (actionSource === 'website' && !isWebsite) noWebsite();
+  if (actionSource === 'website' && !isWebsite) report('action_source', noWebsite);
   const made = {
     event_name: event.name,
     event_time: Math.floor(event.timestamp / 1_000),

@@ -1,7 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
 import { jsonObject } from '../answers.js';
-import { objectOf, textOf } from '../unknown-values.js';
+import { objectOf, textOf } from '../../event/json-values.js';
 
 const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
 

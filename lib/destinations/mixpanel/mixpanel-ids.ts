@@ -2,7 +2,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isWellFormed } from '../well-formed.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
-import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY, UNSUPPORTED } from '../admissions.js';
+import { aliasAdmission, DECLINED } from '../admissions.js';
 import type { Admission } from '../destination.js';
 
 /** The prefix of a browser's id in the place of a person's. */
@@ -91,25 +91,27 @@ export function refusal(
 ): Admission {
   switch (event.type) {
     case 'track':
-      return MERGING.has(event.name) ? INVALID_NAME : personRefusal(event);
+      return MERGING.has(event.name) ? DECLINED.invalidName : personRefusal(event);
     case 'identify':
-      return personRefusal(event) ?? (isEmpty(event.properties) ? UNSUPPORTED : undefined);
+      return personRefusal(event) ?? (isEmpty(event.properties) ? DECLINED.unsupported : undefined);
     case 'group':
       return groupRefusal(event, groupKey);
     case 'alias':
-      return management === 'original' ? aliasAdmission(event, isWellFormed) : UNSUPPORTED;
+      return management === 'original' ? aliasAdmission(event, isWellFormed) : DECLINED.unsupported;
   }
 }
 
 function personRefusal({ userId, anonymousId }: TrackingEvent): Admission {
-  if (userId !== undefined) return isBanned(userId) || isDeviceForm(userId) ? INVALID_ID : undefined;
-  if (anonymousId === undefined) return NO_IDENTITY;
-  return isBanned(deviceOf(anonymousId)) ? INVALID_ID : undefined;
+  if (userId !== undefined) return isBanned(userId) || isDeviceForm(userId) ? DECLINED.invalidId : undefined;
+  if (anonymousId === undefined) return DECLINED.noIdentity;
+  return isBanned(deviceOf(anonymousId)) ? DECLINED.invalidId : undefined;
 }
 
 function groupRefusal(event: TrackingEvent, groupKey: string | undefined): Admission {
-  if (event.groupId === undefined || isBanned(event.groupId)) return INVALID_ID;
-  return (event.groupType ?? groupKey) === undefined || isEmpty(event.properties) ? UNSUPPORTED : undefined;
+  if (event.groupId === undefined || isBanned(event.groupId)) return DECLINED.invalidId;
+  return (event.groupType ?? groupKey) === undefined || isEmpty(event.properties)
+    ? DECLINED.unsupported
+    : undefined;
 }
 
 function isEmpty(properties: JsonObject): boolean {

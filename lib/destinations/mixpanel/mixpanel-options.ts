@@ -1,35 +1,17 @@
-import type { DestinationLimits } from '../destination.js';
 import { choice, credential, flag, members, text } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions, type DestinationOptions } from '../destination-options.js';
 import { baseUrl } from '../url-options.js';
-
-/** By region. A project exists in one of them; the hosts of the others do not store its events. */
-export const MIXPANEL_HOSTS = {
-  us: 'https://api.mixpanel.com',
-  eu: 'https://api-eu.mixpanel.com',
-  in: 'https://api-in.mixpanel.com',
-} as const;
 
 /**
  * 2,000 events and 10 MB in a request, and 1 MB for one event, uncompressed. An example of a 413 in the documentation names a limit
  * of 2,097,152 bytes for a request: a request below both is never rejected for its size. An event's form here repeats
  * its ids, so its own limit has a margin.
  */
-const MIXPANEL_LIMITS: DestinationLimits = {
-  maxEvents: 2_000,
-  maxBytes: 2_000_000,
-  maxEventBytes: 980_000,
-};
-
-/** An answer names each rejected event with its index, id, field and a sentence. */
-export const ANSWER_BYTES_PER_EVENT = 200;
+const LIMITS = { maxEvents: 2_000, maxBytes: 2_000_000, maxEventBytes: 980_000 };
 
 /** Parallel senders that the vendor recommends: 10 to 20. */
 const CONCURRENCY = 10;
-
-/** Longer texts are cut without an error. */
-export const MAX_TEXT_LENGTH = 255;
 
 export const serviceAccountRows = {
   /** The service account's user name. */
@@ -46,7 +28,7 @@ export interface MixpanelServiceAccountOptions extends OptionsOf<typeof serviceA
 export const mixpanelOptions = destinationOptions(
   {
     kind: 'mixpanel',
-    limits: MIXPANEL_LIMITS,
+    limits: LIMITS,
     concurrency: CONCURRENCY,
     reservedHeaders: ['authorization'],
   },
@@ -92,10 +74,10 @@ export const mixpanelOptions = destinationOptions(
      * Base URL in place of the region's, such as a proxy; `/import`, `/engage` and `/groups` are added to it.
      * @default by region
      */
-    endpoint: baseUrl({
-      paths: '/import, /engage and /groups',
-      inPlaceOfUser: 'Mixpanel takes its credentials from `token` and `serviceAccount` only',
-    }),
+    endpoint: baseUrl(
+      '/import, /engage and /groups',
+      'Mixpanel takes its credentials from `token` and `serviceAccount` only',
+    ),
     /**
      * Compresses request bodies, off the main thread.
      * @default false

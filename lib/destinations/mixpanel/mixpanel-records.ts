@@ -1,7 +1,7 @@
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { campaignFields, contextText, pageOf, pageUrl } from '../context-fields.js';
-import { textOf } from '../unknown-values.js';
+import { textOf } from '../../event/json-values.js';
 import { aliasedIds, eventIds, personOf, type IdManagement } from './mixpanel-ids.js';
 
 export interface Project {

@@ -1,11 +1,11 @@
-export type Change = 'reserved' | 'long_text';
-
-const EXPLANATIONS: Record<Change, string> = {
+const EXPLANATIONS = {
   reserved:
     'has a name that Mixpanel reserves; it is not sent. Rename it, or rename it for this destination only in `map`',
   long_text:
     'is longer than 255 characters; Mixpanel cuts it to that length. Record a shorter text if reports need all of it',
 };
+
+export type Change = keyof typeof EXPLANATIONS;
 
 /** Logged once for each property of each event; never has the value. */
 export const propertyChanged = (

@@ -1,21 +1,28 @@
 import { isTrack, type LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { accountOf, basicAuthorization, shownName } from '../account.js';
+import { accountOf, basicAuthorization, reportProperty, type ReportChange } from '../account.js';
 import { decodeData } from '../answers.js';
 import type { Admission, Destination } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
 import { type IdManagement, refusal } from './mixpanel-ids.js';
 import { explainRejection, namedOutcomes, wholeOutcome } from './mixpanel-answers.js';
 import { fromMixpanelCookie } from './mixpanel-cookies.js';
-import {
-  ANSWER_BYTES_PER_EVENT,
-  MAX_TEXT_LENGTH,
-  MIXPANEL_HOSTS,
-  mixpanelOptions,
-  type MixpanelOptions,
-} from './mixpanel-options.js';
+import { mixpanelOptions, type MixpanelOptions } from './mixpanel-options.js';
 import { record, RESERVED, type Project } from './mixpanel-records.js';
-import { futureTime, propertyChanged, type Change } from './mixpanel.messages.js';
+import { futureTime, propertyChanged } from './mixpanel.messages.js';
+
+/** An answer names each rejected event with its index, id, field and a sentence. */
+const ANSWER_BYTES_PER_EVENT = 200;
+
+/** Longer texts are cut without an error. */
+const MAX_TEXT_LENGTH = 255;
+
+/** By region. A project exists in one of them; the hosts of the others do not store its events. */
+const MIXPANEL_HOSTS = {
+  us: 'https://api.mixpanel.com',
+  eu: 'https://api-eu.mixpanel.com',
+  in: 'https://api-in.mixpanel.com',
+} as const;
 
 type Endpoint = '/import' | '/engage' | '/groups';
 
@@ -26,12 +33,11 @@ type Endpoint = '/import' | '/engage' | '/groups';
 export function mixpanel(options: MixpanelOptions): Destination {
   const { values, members } = mixpanelOptions.read(options);
   const { token = '', region, serviceAccount, groupKey, headers, gzip } = values;
-  const { name } = members;
   const url = values.endpoint ?? (region === undefined ? '' : MIXPANEL_HOSTS[region]);
   const { username, secret, projectId } = serviceAccount ?? {};
   const authorization = basicAuthorization(username ?? token, secret);
   const account = accountOf({
-    name,
+    name: members.name,
     url,
     keys: [token],
     credentials: [secret],
@@ -49,14 +55,8 @@ export function mixpanel(options: MixpanelOptions): Destination {
 
   const clamped = (event: TrackingEvent): Admission => {
     if (!(event.timestamp > event.acceptedAt) || !isImported(event)) return undefined;
-    account.notice('normalised', `${event.name}: time`, () => futureTime(name, event.name));
+    account.notice('normalised', `${event.name}: time`, (destination) => futureTime(destination, event.name));
     return { note: event.acceptedAt };
-  };
-  const report = (event: TrackingEvent, property: string, change: Change): void => {
-    const shown = shownName(property);
-    account.notice('normalised', `${event.name}.${shown}: ${change}`, () =>
-      propertyChanged(name, event.name, shown, change),
-    );
   };
 
   return {
@@ -76,6 +76,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
 
     encode(batch, attempt) {
       if (attempt.number === 1) {
+        const report = account.changesOf(attempt);
         for (const { event } of batch) reportChanges(event, report);
       }
       return jsonRequest(
@@ -107,17 +108,16 @@ function isImported({ type }: TrackingEvent): boolean {
 }
 
 /** Limits that Mixpanel checks itself are not checked here: it names the event. */
-function reportChanges(
-  event: TrackingEvent,
-  report: (event: TrackingEvent, property: string, change: Change) => void,
-): void {
-  if (event.type !== 'track') return;
-  const { properties, groups } = event;
+function reportChanges({ type, name: event, properties, groups }: TrackingEvent, report: ReportChange): void {
+  if (type !== 'track') return;
   for (const name of RESERVED) {
-    if ((properties[name] ?? groups?.[name]) !== undefined) report(event, name, 'reserved');
+    if ((properties[name] ?? groups?.[name]) !== undefined)
+      reportProperty(report, event, name, 'reserved', propertyChanged);
   }
   for (const name in properties) {
     const value = properties[name];
-    if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) report(event, name, 'long_text');
+    if (typeof value === 'string' && value.length > MAX_TEXT_LENGTH) {
+      reportProperty(report, event, name, 'long_text', propertyChanged);
+    }
   }
 }

@@ -1,15 +1,16 @@
 import { keyedId } from '../../event/event-id.js';
 import { isoTime } from '../../event/iso-time.js';
-import { isObject } from '../../event/json-values.js';
+import { isObject, objectOf, textOf } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
 import { jsonObject } from '../answers.js';
 import { jsonRequest } from '../json-request.js';
-import { objectOf, textOf } from '../unknown-values.js';
 import type { Answer, Attempt, Outcome } from '../destination.js';
 import { type Capture, type CaptureSetup, postTo } from './capture.js';
 import { posthogEvent, type PosthogEvent } from './posthog-event.js';
-import { V1_LIMITS, V1_RESULT_BYTES } from './posthog-limits.js';
+
+/** One result of v1, such as `"<uuid>":{"result":"retry","details":"rate_limited_token_distinct_id"}`. */
+const V1_RESULT_BYTES = 128;
 
 /** Headers that only this destination sets, in lower case. */
 export const V1_HEADERS: readonly string[] = [
@@ -26,7 +27,7 @@ const RETRY: Outcome = { kind: 'retry' };
 
 /** `/i/v1/analytics/events`. The vendor's SDK has it behind a switch: paths and words may still change (unconfirmed). */
 export function captureV1(setup: CaptureSetup): Capture {
-  const post = postTo(setup, '/i/v1/analytics/events', V1_LIMITS.maxBytes);
+  const post = postTo(setup, '/i/v1/analytics/events');
   return {
     acknowledgement: 'perEvent',
     answerBytesPerEvent: V1_RESULT_BYTES,

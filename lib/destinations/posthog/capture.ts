@@ -4,7 +4,6 @@ import { isoTime } from '../../event/iso-time.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
 import { decodeData } from '../answers.js';
 import { jsonRequest } from '../json-request.js';
-import { BATCH_LIMITS } from './posthog-limits.js';
 
 /** One of the two APIs: the members of the destination that differ. */
 export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'decode' | 'explain'>> &
@@ -17,12 +16,13 @@ export interface CaptureSetup extends PosthogForm {
   readonly apiKey: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly gzip: boolean;
+  readonly maxBytes: number;
   /** Called once for a request with half of a surrogate pair, which is replaced. */
   readonly repaired: () => void;
 }
 
 /** The parts of a request that both APIs share; each adds its path. */
-export function postTo({ host, headers, gzip, repaired }: CaptureSetup, path: string, maxBytes: number) {
+export function postTo({ host, headers, gzip, maxBytes, repaired }: CaptureSetup, path: string) {
   return { url: `${host}${path}`, headers, gzip, maxBytes, onRepair: repaired };
 }
 
@@ -32,7 +32,7 @@ const MAX_SENTENCE = 300;
 
 /** `/batch/`. One event without a name or an id fails the request; the lane finds it by halving. */
 export function captureBatch(setup: CaptureSetup): Capture {
-  const post = postTo(setup, '/batch/', BATCH_LIMITS.maxBytes);
+  const post = postTo(setup, '/batch/');
   return {
     // PostHog answers the same if the quota is used up, or if no project of the region has the token.
     acknowledgement: 'received',

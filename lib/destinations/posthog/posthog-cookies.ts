@@ -1,5 +1,5 @@
 import type { BrowserClaims, BrowserResolver } from '../../event/identity.js';
-import type { UnknownObject } from '../../event/json-values.js';
+import { textOf, type UnknownObject } from '../../event/json-values.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import { readCookie } from '../../request/read-cookie.js';
 import { readHeader } from '../../request/read-header.js';
@@ -10,7 +10,6 @@ import {
   readProjectCookie,
   sessionReader,
 } from '../browser-library.js';
-import { textOf } from '../unknown-values.js';
 
 /** Selects the project's cookie. */
 export interface PosthogCookieOptions {

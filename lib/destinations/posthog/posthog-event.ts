@@ -2,7 +2,7 @@ import { isoTime } from '../../event/iso-time.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import type { JsonObject, TrackingEvent } from '../../event/tracking-event.js';
 import { campaignFields, contextText, pageUrl } from '../context-fields.js';
-import { objectOf } from '../unknown-values.js';
+import { objectOf } from '../../event/json-values.js';
 import { groupPerson, isMergeable } from './admission.js';
 
 /** Properties of an event that is being built. Members that are undefined are not sent. */

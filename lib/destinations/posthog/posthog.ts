@@ -4,9 +4,11 @@ import { refusal } from './admission.js';
 import { captureBatch } from './capture.js';
 import { captureV1 } from './capture-v1.js';
 import { fromPosthogCookie, fromPosthogHeaders } from './posthog-cookies.js';
-import { POSTHOG_HOSTS } from './posthog-limits.js';
 import { posthogOptions, type PosthogOptions } from './posthog-options.js';
 import { halfCharacter } from './posthog.messages.js';
+
+/** The hosts of PostHog Cloud. */
+const POSTHOG_HOSTS = { us: 'https://us.i.posthog.com', eu: 'https://eu.i.posthog.com' } as const;
 
 /** One for all: several projects of one application read the same headers. */
 const HEADERS = fromPosthogHeaders();
@@ -18,13 +20,21 @@ const HEADERS = fromPosthogHeaders();
  * them. `capture: 'v1'` gets an outcome for each event. That API is not final (unconfirmed).
  */
 export function posthog(options: PosthogOptions): Destination {
-  const { values, members } = posthogOptions(options);
+  const { values, members } = posthogOptions.read(options);
   const { apiKey = '', region, headers, gzip, join, groupType } = values;
   const host = values.host ?? (region === undefined ? '' : POSTHOG_HOSTS[region]);
-  const { name } = members;
-  const account = accountOf({ name, url: host, keys: [apiKey], headers });
-  const repaired = (): void => account.notice('normalised', 'half_character', () => halfCharacter(name));
-  const target = { host, apiKey, headers, gzip, join, groupType, repaired };
+  const account = accountOf({ name: members.name, url: host, keys: [apiKey], headers });
+  const repaired = (): void => account.notice('normalised', 'half_character', halfCharacter);
+  const target = {
+    host,
+    maxBytes: members.limits.maxBytes,
+    apiKey,
+    headers,
+    gzip,
+    join,
+    groupType,
+    repaired,
+  };
 
   return {
     ...members,

@@ -1,11 +1,10 @@
 import { credential, flag } from '../../config/kinds.js';
 import type { OptionsOf } from '../../config/option.js';
 import { destinationOptions, type DestinationOptions } from '../destination-options.js';
-import type { DestinationLimits } from '../destination.js';
 import { baseUrl } from '../url-options.js';
 
 /** A gateway accepts 4,000 KB by default. The traits of an `identify` are sent twice. */
-const LIMITS: DestinationLimits = { maxEvents: 5_000, maxBytes: 1_900_000, maxEventBytes: 250_000 };
+const LIMITS = { maxEvents: 5_000, maxBytes: 1_900_000, maxEventBytes: 250_000 };
 
 export const rudderstackOptions = destinationOptions(
   { kind: 'rudderstack', limits: LIMITS, reservedHeaders: ['authorization'] },
@@ -13,10 +12,7 @@ export const rudderstackOptions = destinationOptions(
     /** The write key of the source, from its settings. */
     writeKey: credential('the write key of your RudderStack source, a non-empty string').required(),
     /** URL of your data plane; `/v1/batch` is added to it. */
-    dataPlaneUrl: baseUrl({
-      paths: '/v1/batch',
-      inPlaceOfUser: 'RudderStack takes the key from `writeKey` only',
-    }).required(),
+    dataPlaneUrl: baseUrl('/v1/batch', 'RudderStack takes the key from `writeKey` only').required(),
     /**
      * Compresses request bodies, off the main thread. A data plane before version 1.4 needs `false`.
      * @default true

@@ -1,10 +1,10 @@
-import { isoTime } from '../../event/iso-time.js';
 import type { Destination } from '../destination.js';
 import { explainPhrase, protocolMembers } from '../segment-protocol/protocol-destination.js';
 import { basicAuthorization } from '../account.js';
 import { fromRudderstackCookies } from './rudderstack-cookies.js';
-import { addRudderstackMembers } from './rudderstack-message.js';
 import { rudderstackOptions, type RudderstackOptions } from './rudderstack-options.js';
+import type { LaneEvent } from '../../event/lane-event.js';
+import type { Message } from '../segment-protocol/message.js';
 
 /** The default limit of a gateway, in KB. */
 const MAX_BODY_BYTES = 4_000 * 1_024;
@@ -32,7 +32,7 @@ export function rudderstack(options: RudderstackOptions): Destination {
       headers,
       limits: { maxMessageBytes: MAX_BODY_BYTES, maxBodyBytes: MAX_BODY_BYTES },
       gzip,
-      envelope: ({ now }) => ({ sentAt: isoTime(now) }),
+      hasSentAt: true,
       adapt: addRudderstackMembers,
     }),
     acknowledgement: 'accepted',
@@ -40,4 +40,25 @@ export function rudderstack(options: RudderstackOptions): Destination {
     resolvers: [COOKIES],
     explain: ({ body }) => explainPhrase(body),
   };
+}
+
+/**
+ * Adds the members that RudderStack has beyond the protocol. The data plane reads the times of a message in the message itself, and
+ * takes its own clock for those that are absent. Integrations read a user's traits in `context.traits`, a group's type in
+ * `traits.groupType`, and where an event came from in `channel`.
+ */
+function addRudderstackMembers(
+  message: Message,
+  { event, browser }: LaneEvent,
+  sentAt: string | undefined,
+): void {
+  const { type, timestamp, context, traits } = message;
+  const { groupType } = event;
+  const sessionId = browser?.sessionId;
+  if (sessionId !== undefined) context['sessionId'] ??= sessionId;
+  if (type === 'identify') context['traits'] ??= traits;
+  if (groupType !== undefined) message.traits = { groupType, ...traits };
+  message['channel'] = 'server';
+  message['originalTimestamp'] = timestamp;
+  message['sentAt'] = sentAt;
 }

@@ -1,10 +1,10 @@
+import { isoTime } from '../../event/iso-time.js';
 import type { LaneEvent } from '../../event/lane-event.js';
 import { type Account, accountOf } from '../account.js';
 import { decodeData, jsonObject } from '../answers.js';
 import type {
   Admission,
   Answer,
-  Attempt,
   Destination,
   DestinationLimits,
   Explanation,
@@ -13,9 +13,9 @@ import type {
 import { type Message, messageIds, messageOf } from './message.js';
 import { isLonger, jsonRequest } from '../json-request.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import { aliasAdmission, INVALID_ID, INVALID_NAME, NO_IDENTITY } from '../admissions.js';
+import { aliasAdmission, DECLINED } from '../admissions.js';
 import { isWellFormed } from '../well-formed.js';
-import { textOf } from '../unknown-values.js';
+import { textOf } from '../../event/json-values.js';
 
 /** The differences between the platforms of the protocol. */
 interface ProtocolSetup {
@@ -33,20 +33,18 @@ interface ProtocolSetup {
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: BodyLimits;
   readonly gzip?: boolean;
-  /** Further members of the body. Default: none. */
-  readonly envelope?: (attempt: Attempt) => Envelope;
+  /** Whether a body has the time of its attempt as `sentAt`. Default: false. */
+  readonly hasSentAt?: boolean;
   /** Adds the platform's own members to a message. In place, because a copy costs as much as the message. Default: none. */
-  readonly adapt?: (message: Message, held: LaneEvent, envelope: Envelope) => void;
+  readonly adapt?: (message: Message, held: LaneEvent, sentAt: string | undefined) => void;
   /** Default: the status decides. */
   readonly decode?: Destination['decode'];
 }
 
 type ProtocolMembers = Account['members'] & Required<Pick<Destination, 'accept' | 'encode' | 'decode'>>;
 
-const NOTHING: Envelope = Object.freeze({});
-
 export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
-  const { members, url, writeKey, envelope, adapt } = setup;
+  const { members, url, writeKey, hasSentAt = false, adapt } = setup;
   const idOf = messageIds(members);
   const post = {
     url: url + setup.path,
@@ -68,15 +66,15 @@ export function protocolMembers(setup: ProtocolSetup): ProtocolMembers {
     accept: protocolAdmission,
     decode: decodeData(setup.decode),
 
-    encode(batch, attempt) {
-      const further = envelope?.(attempt) ?? NOTHING;
+    encode(batch, { now }) {
+      const sentAt = hasSentAt ? isoTime(now) : undefined;
       const messages = batch.map((held) => {
         const { event } = held;
         const message = messageOf(event, idOf(event));
-        adapt?.(message, held, further);
+        adapt?.(message, held, sentAt);
         return message;
       });
-      return protocolRequest(post, messages, further, setup.limits);
+      return protocolRequest(post, messages, sentAt, setup.limits);
     },
   };
 }
@@ -95,9 +93,6 @@ export const HOSTED_LIMITS: Omit<DestinationLimits, 'maxEvents'> = {
   maxEventBytes: 32_000,
 };
 
-/** Members of a body beside `batch`, such as `sentAt`. */
-export type Envelope = Readonly<Record<string, string>>;
-
 /** The door keeps events so far below `maxMessageBytes` that only a copy of a longer id may take a message over it. */
 const MAX_COPIED_ID = 100;
 
@@ -109,7 +104,7 @@ const MAX_COPIED_ID = 100;
 export function protocolRequest(
   post: { readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly gzip?: boolean },
   messages: readonly Message[],
-  envelope: Envelope,
+  sentAt: string | undefined,
   { maxMessageBytes, maxBodyBytes }: BodyLimits,
 ): OutgoingRequest {
   for (const message of messages) {
@@ -118,7 +113,7 @@ export function protocolRequest(
     }
   }
   // One JSON.stringify() for all messages: one for each costs a third more.
-  return jsonRequest({ ...post, maxBytes: maxBodyBytes }, { batch: messages, ...envelope });
+  return jsonRequest({ ...post, maxBytes: maxBodyBytes }, { batch: messages, sentAt });
 }
 
 function mayBeLong({ context }: Message): boolean {
@@ -133,10 +128,10 @@ function mayBeLong({ context }: Message): boolean {
 export function protocolAdmission(event: TrackingEvent): Admission {
   if (event.type === 'alias') return aliasAdmission(event, isId);
   const { userId, anonymousId } = event;
-  if (isEmpty(userId) && isEmpty(anonymousId)) return NO_IDENTITY;
-  if (isBroken(userId) || isBroken(anonymousId)) return INVALID_ID;
-  if (event.type === 'group' && !isId(event.groupId)) return INVALID_ID;
-  return event.name === '' ? INVALID_NAME : undefined;
+  if (isEmpty(userId) && isEmpty(anonymousId)) return DECLINED.noIdentity;
+  if (isBroken(userId) || isBroken(anonymousId)) return DECLINED.invalidId;
+  if (event.type === 'group' && !isId(event.groupId)) return DECLINED.invalidId;
+  return event.name === '' ? DECLINED.invalidName : undefined;
 }
 
 function isEmpty(id: string | undefined): boolean {

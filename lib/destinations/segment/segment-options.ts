@@ -24,7 +24,7 @@ export const segmentOptions = destinationOptions(
      * Base URL in place of the region's host, such as a proxy; `/v1/batch` is added to it.
      * @default by region
      */
-    endpoint: baseUrl({ paths: '/v1/batch', inPlaceOfUser: 'Segment takes the key from `writeKey` only' }),
+    endpoint: baseUrl('/v1/batch', 'Segment takes the key from `writeKey` only'),
     /**
      * Compresses request bodies, off the main thread.
      * @default false

@@ -1,4 +1,3 @@
-import { isoTime } from '../../event/iso-time.js';
 import type { Answer, Destination, RequestOutcome } from '../destination.js';
 import { basicAuthorization } from '../account.js';
 import { explainCode, HOSTED_BODY, protocolMembers } from '../segment-protocol/protocol-destination.js';
@@ -39,7 +38,7 @@ export function segment(options: SegmentOptions): Destination {
       limits: HOSTED_BODY,
       gzip,
       // Fresh for each attempt: Segment moves all times of the batch by the age of this one.
-      envelope: ({ now }) => ({ sentAt: isoTime(now) }),
+      hasSentAt: true,
       decode: segmentOutcome,
     }),
     acknowledgement: 'received',

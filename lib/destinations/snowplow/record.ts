@@ -2,11 +2,17 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { isAddress } from '../../host/private-hosts.js';
 import { PACKAGE_VERSION } from '../../host/package-version.js';
+import type { ReportChange } from '../account.js';
 import { pageOf, pageUrl } from '../context-fields.js';
-import { textOf } from '../unknown-values.js';
+import { textOf } from '../../event/json-values.js';
 import { isWellFormed, wellFormedJson } from '../well-formed.js';
 import { entitiesOf, type SnowplowContexts } from './self-describing.js';
-import { MAX_TITLE, MAX_URL, MAX_USER_AGENT, MAX_WORD } from './snowplow-options.js';
+import { fieldOmitted } from './snowplow.messages.js';
+
+const MAX_URL = 4_096;
+const MAX_TITLE = 2_000;
+const MAX_USER_AGENT = 1_000;
+const MAX_WORD = 128;
 
 /** One event as the collector accepts it: every value is a text. */
 type Fields = Record<string, string | undefined>;
@@ -24,16 +30,12 @@ const VERSION = `nestjs-tracking-${PACKAGE_VERSION}`;
 /** The pipeline rejects an event with another session id. */
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/**
- * The record of an event. `dtm` is its time, and `stm` the time of this attempt: by both, the pipeline corrects a wrong clock.
- *
- * @param omitted called with each field of the context that would make a bad row of the event
- */
+/** The record of an event. `dtm` is its time, and `stm` the time of this attempt: by both, the pipeline corrects a wrong clock. */
 export function recordOf(
   { event, browser }: LaneEvent,
   tracker: Tracker,
   now: number,
-  omitted: (field: string) => void,
+  report: ReportChange,
 ): Fields {
   const sessionId = browser?.sessionId;
   // Members that are undefined are not sent. A literal without a spread: that would cost more than the rest of the record.
@@ -51,7 +53,7 @@ export function recordOf(
     eid: event.id,
   };
   addData(record, event, tracker);
-  addContext(record, event, omitted);
+  addContext(record, event, report);
   return record;
 }
 
@@ -74,7 +76,7 @@ function encoded(schema: string, data: object, inBase64: boolean): string {
 }
 
 /** Fields of the person's own request: never of the one to the collector. */
-function addContext(record: Fields, event: TrackingEvent, omitted: (field: string) => void): void {
+function addContext(record: Fields, event: TrackingEvent, report: ReportChange): void {
   const { context } = event;
   if (context === undefined) return;
   const { referrer, title } = pageOf(event);
@@ -82,7 +84,7 @@ function addContext(record: Fields, event: TrackingEvent, omitted: (field: strin
     const text = textOf(value);
     if (text === undefined) return;
     if (isUsable(text) && isWellFormed(text)) record[key] = text;
-    else omitted(field);
+    else report(field, (destination) => fieldOmitted(destination, field));
   };
   const upTo = (maxLength: number) => (text: string) => text.length <= maxLength;
   add('ip', 'context.ip', context['ip'], isAddress);

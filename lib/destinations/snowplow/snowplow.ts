@@ -1,26 +1,24 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { accountOf } from '../account.js';
-import { INVALID_ID, UNSUPPORTED } from '../admissions.js';
+import { DECLINED } from '../admissions.js';
 import { decodeData } from '../answers.js';
 import type { Admission, Destination } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
 import { isWellFormed } from '../well-formed.js';
 import { recordOf, type Tracker } from './record.js';
 import { fromSnowplowCookie } from './snowplow-cookies.js';
-import {
-  MAX_DOMAIN_USER_ID,
-  MAX_USER_ID,
-  SNOWPLOW_LIMITS,
-  snowplowOptions,
-  type SnowplowOptions,
-  TP2,
-} from './snowplow-options.js';
-import { fieldOmitted } from './snowplow.messages.js';
+import { snowplowOptions, type SnowplowOptions } from './snowplow-options.js';
+
+const TP2 = '/com.snowplowanalytics.snowplow/tp2';
+
+/** Columns of the events table (unconfirmed for each version): the pipeline makes a bad row of a longer value. */
+const MAX_USER_ID = 255;
+
+const MAX_DOMAIN_USER_ID = 128;
 
 /** One for all: it depends on no option. */
 const COOKIE = fromSnowplowCookie();
 const SCHEMA = 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4';
-const SILENT = (): void => {};
 
 /**
  * Sends `track` events to a Snowplow collector, as self-describing events. Never throws; the module checks its options at start.
@@ -31,7 +29,6 @@ const SILENT = (): void => {};
 export function snowplow(options: SnowplowOptions): Destination {
   const { values, members } = snowplowOptions.read(options);
   const { collector = '', appId = '', namespace = '', headers } = values;
-  const { name } = members;
   const tracker: Tracker = {
     appId,
     namespace,
@@ -39,7 +36,7 @@ export function snowplow(options: SnowplowOptions): Destination {
     contexts: values.contexts,
     encodeBase64: values.encodeBase64,
   };
-  const account = accountOf({ name, url: collector, keys: [], headers });
+  const account = accountOf({ name: members.name, url: collector, keys: [], headers });
   const post = {
     url: collector + TP2,
     headers: {
@@ -48,10 +45,8 @@ export function snowplow(options: SnowplowOptions): Destination {
       // Without it, the collector stores the address of this server as the person's, and creates a network user id.
       'sp-anonymous': '*',
     },
-    maxBytes: SNOWPLOW_LIMITS.maxBytes,
+    maxBytes: members.limits.maxBytes,
   };
-  const omitted = (field: string): void =>
-    account.notice('normalised', field, () => fieldOmitted(name, field));
 
   return {
     ...members,
@@ -63,11 +58,11 @@ export function snowplow(options: SnowplowOptions): Destination {
     resolvers: [COOKIE],
     accept: (event) => admission(event, tracker.schemas),
 
-    encode(batch, { now, number }) {
-      const report = number > 1 ? SILENT : omitted;
+    encode(batch, attempt) {
+      const report = account.changesOf(attempt);
       return jsonRequest(post, {
         schema: SCHEMA,
-        data: batch.map((held) => recordOf(held, tracker, now, report)),
+        data: batch.map((held) => recordOf(held, tracker, attempt.now, report)),
       });
     },
 
@@ -77,9 +72,9 @@ export function snowplow(options: SnowplowOptions): Destination {
 
 /** The collector answers 200 to everything, so events that would become bad rows are declined: a `track` without a schema, the other calls, ids that do not fit. */
 function admission(event: TrackingEvent, schemas: ReadonlyMap<string, string>): Admission {
-  if (event.type !== 'track' || !schemas.has(event.name)) return UNSUPPORTED;
+  if (event.type !== 'track' || !schemas.has(event.name)) return DECLINED.unsupported;
   const { userId, anonymousId } = event;
-  return isId(userId, MAX_USER_ID) && isId(anonymousId, MAX_DOMAIN_USER_ID) ? undefined : INVALID_ID;
+  return isId(userId, MAX_USER_ID) && isId(anonymousId, MAX_DOMAIN_USER_ID) ? undefined : DECLINED.invalidId;
 }
 
 function isId(id: string | undefined, maxLength: number): boolean {

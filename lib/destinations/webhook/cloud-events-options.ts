@@ -1,10 +1,8 @@
-import { badOption } from '../../config/check-option.js';
-import { choice, flag, members, text } from '../../config/kinds.js';
+import { choice, flag, members, text, textLike } from '../../config/kinds.js';
 import type { Option, OptionsOf } from '../../config/option.js';
 
 /** Characters that no URI can have (RFC 3986). */
 const URI_REFERENCE = /^[^\s"<>\\^`{|}]+$/;
-const SOURCE = 'a URI reference, such as https://shop.example.com/api';
 
 export const cloudEventsRows = {
   /**
@@ -12,9 +10,7 @@ export const cloudEventsRows = {
    *
    * A receiver recognises a repeated event by `source` and `id` together, so do not change it.
    */
-  source: text(SOURCE, (path, value) => {
-    if (!URI_REFERENCE.test(value as string)) throw badOption(path, value, SOURCE);
-  }).required(),
+  source: textLike(URI_REFERENCE, 'a URI reference, such as https://shop.example.com/api').required(),
   /**
    * True: a request has an array of events, which a receiver has to ask for. False: one event per request.
    *

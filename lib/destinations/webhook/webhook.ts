@@ -5,9 +5,8 @@ import { sign, signingKey, webhookId } from './standard-webhooks.js';
 import { webhookBody } from './webhook-body.js';
 import { webhookHeaders } from './webhook-headers.js';
 import { webhookOptions, type WebhookOptions } from './webhook-options.js';
-import type { UnknownObject } from '../../event/json-values.js';
+import { objectOf, textOf, type UnknownObject } from '../../event/json-values.js';
 import { jsonObject } from '../answers.js';
-import { objectOf, textOf } from '../unknown-values.js';
 
 /**
  * Sends batches of events to a URL of your own: as a JSON array, as CloudEvents, or in a custom body. They are signed if
@@ -17,7 +16,7 @@ import { objectOf, textOf } from '../unknown-values.js';
  * verifies it.
  */
 export function webhook(options: WebhookOptions): Destination {
-  const { values, members } = webhookOptions(options);
+  const { values, members } = webhookOptions.read(options);
   const { url = '', gzip, allowPrivateHosts, method } = values;
   const ask = typeof values.headers === 'function' ? values.headers : undefined;
   const headers = typeof values.headers === 'function' ? {} : values.headers;

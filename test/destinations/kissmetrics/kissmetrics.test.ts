@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { KISSMETRICS_LIMITS } from '../../../lib/destinations/kissmetrics/kissmetrics-limits.js';
 import { unusualKey } from '../../../lib/destinations/kissmetrics/kissmetrics.messages.js';
 import { kissmetrics } from '../../../lib/destinations/kissmetrics/kissmetrics.js';
 import type { TrackingEvent } from '../../../lib/event/tracking-event.js';
@@ -22,7 +21,7 @@ describe('its declarations', () => {
       name: 'kissmetrics',
       kind: 'kissmetrics',
       limits: { maxEvents: 1 },
-      batch: { maxEvents: 1, maxDelayMs: 0, maxBytes: KISSMETRICS_LIMITS.maxBytes },
+      batch: { maxEvents: 1, maxDelayMs: 0, maxBytes: destination.limits!.maxBytes! },
       concurrency: 32,
       pipelining: 4,
       acknowledgement: 'received',

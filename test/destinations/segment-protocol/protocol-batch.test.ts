@@ -4,7 +4,6 @@ import { messageOf, type Message } from '../../../lib/destinations/segment-proto
 import {
   protocolRequest,
   type BodyLimits,
-  type Envelope,
 } from '../../../lib/destinations/segment-protocol/protocol-destination.js';
 import { toEventJson } from '../../../lib/event/event-json.js';
 import type { JsonObject } from '../../../lib/event/tracking-event.js';
@@ -13,22 +12,22 @@ import { anEvent } from '../an-event.js';
 const WIDE = { maxMessageBytes: 1_000_000, maxBodyBytes: 1_000_000 };
 const text = fc.string({ unit: 'binary' });
 const properties = fc.dictionary(text, fc.jsonValue()) as fc.Arbitrary<JsonObject>;
-const protocolBody = (messages: readonly Message[], envelope: Envelope, limits: BodyLimits): string =>
-  protocolRequest({ url: 'https://example.com', headers: {} }, messages, envelope, limits).body as string;
+const protocolBody = (messages: readonly Message[], sentAt: string | undefined, limits: BodyLimits): string =>
+  protocolRequest({ url: 'https://example.com', headers: {} }, messages, sentAt, limits).body as string;
 const aMessage = (members: Parameters<typeof anEvent>[0]): Message => messageOf(anEvent(members), 'an-id');
 
 test('a body is one JSON object, whatever the messages hold', () => {
   fc.assert(
     fc.property(fc.array(properties), text, (all, sentAt) => {
       const messages = all.map((each) => aMessage({ properties: each }));
-      const body = JSON.parse(protocolBody(messages, { sentAt }, WIDE)) as unknown;
+      const body = JSON.parse(protocolBody(messages, sentAt, WIDE)) as unknown;
       expect(body).toEqual(JSON.parse(JSON.stringify({ batch: messages, sentAt })));
     }),
   );
 });
 
 test('half of a surrogate pair is sent as U+FFFD: a parser could reject the request for it', () => {
-  const body = protocolBody([aMessage({ properties: { text: 'a\ud83d' } })], {}, WIDE);
+  const body = protocolBody([aMessage({ properties: { text: 'a\ud83d' } })], undefined, WIDE);
   expect(body).toContain('"text":"a\ufffd"');
 });
 
@@ -43,7 +42,7 @@ describe('sizes are those of UTF-8', () => {
     const bytes = Buffer.byteLength(JSON.stringify(message));
     const body = Buffer.byteLength(JSON.stringify({ batch: [message, message] }));
     const encode = (maxMessageBytes: number, maxBodyBytes: number) => () =>
-      protocolBody([message, message], {}, { maxMessageBytes, maxBodyBytes });
+      protocolBody([message, message], undefined, { maxMessageBytes, maxBodyBytes });
     expect(encode(bytes, body)).not.toThrow();
     expect(encode(bytes - 1, body)).toThrow(RangeError);
     expect(encode(bytes, body - 1)).toThrow(RangeError);
@@ -74,7 +73,7 @@ test('a message is at most 768 bytes longer than its event, so a small one need 
       const groupId = message.context['groupId'] as string;
       if (groupId.length <= 100) expect(bytes).toBeLessThanOrEqual(limit);
       const tight = { maxMessageBytes: bytes - 1, maxBodyBytes: 1_000_000 };
-      if (groupId.length > 100) expect(() => protocolBody([message], {}, tight)).toThrow(RangeError);
+      if (groupId.length > 100) expect(() => protocolBody([message], undefined, tight)).toThrow(RangeError);
     }),
   );
 });
