@@ -24,9 +24,9 @@ export interface Account {
   /** The members of the destination that protect its account and its secrets. */
   readonly members: Required<Pick<Destination, 'account' | 'credentials' | 'secrets' | 'open'>>;
   /** Counts a notice, and logs the first one about each subject. Does nothing before `open()`. */
-  notice(notice: Notice, about: string, message: Sentence): void;
+  readonly notice: (notice: Notice, about: string, message: Sentence) => void;
   /** Reports changes of the events of an attempt. Silent after the first one, which made the same changes. */
-  changesOf(attempt: Attempt): ReportChange;
+  readonly changesOf: (attempt: Attempt) => ReportChange;
 }
 
 /** A sentence for the log about the destination of this name. */

@@ -1,5 +1,4 @@
-import { badOption, memberPath } from '../config/check-option.js';
-import { isObject } from '../event/json-values.js';
+import { list, table, valueThat } from '../config/kinds.js';
 import type { JsonObject, JsonValue, TrackingEvent } from '../event/tracking-event.js';
 import { option, type Option } from '../config/option.js';
 import type { AllowedProperties } from './destination.js';
@@ -34,20 +33,11 @@ function isList(allowed: AllowedProperties): allowed is readonly string[] {
   return Array.isArray(allowed);
 }
 
+const isName = (name: unknown): boolean => typeof name === 'string' && name !== '';
+const NAMES = list('list', 'an array of property names', valueThat('name', "a property's name", isName));
+const BY_EVENT = table(EXPECTED, NAMES);
+
 export const allowedProperties = (): Option<AllowedProperties> =>
-  option('list, or list by event name', EXPECTED, checkAllowedProperties);
-
-function checkAllowedProperties(path: string, value: unknown): void {
-  if (Array.isArray(value)) return checkNames(path, value);
-  if (!isObject(value)) throw badOption(path, value, EXPECTED);
-  for (const [event, names] of Object.entries(value)) checkNames(memberPath(path, event), names);
-}
-
-function checkNames(path: string, names: unknown): void {
-  if (!Array.isArray(names)) throw badOption(path, names, 'an array of property names');
-  names.forEach((name, index) => {
-    if (typeof name !== 'string' || name === '') {
-      throw badOption(`${path}[${index}]`, name, "a property's name");
-    }
-  });
-}
+  option('list, or list by event name', EXPECTED, (path, value, context) =>
+    (Array.isArray(value) ? NAMES : BY_EVENT).check(path, value, context),
+  );

@@ -1,7 +1,9 @@
-import { badOption, checkKeys, memberPath } from '../config/check-option.js';
+import { badOption } from '../config/check-option.js';
+import { table, valueThat } from '../config/kinds.js';
+import { option, type Option, type Rows } from '../config/option.js';
+import { checkRows } from '../config/rows.js';
 import { isEventName } from '../event/event-name.js';
 import { isObject } from '../event/json-values.js';
-import { option, type Option } from '../config/option.js';
 import type { TrackingEvent } from '../event/tracking-event.js';
 
 /** New names for one destination. Names that are not listed stay as they are. */
@@ -32,24 +34,23 @@ export type DestinationMap = MapTables | ((event: TrackingEvent) => MappedConten
 
 const EXPECTED = "a function, or an object such as { events: { 'Order Completed': 'purchase' } }";
 
-export const destinationMap = (): Option<DestinationMap> => option('tables, or function', EXPECTED, checkMap);
+const newNames = (wants: string, fits: (name: string) => boolean): Option<Readonly<Record<string, string>>> =>
+  table(
+    `an object whose values are each ${wants}`,
+    valueThat('string', wants, (name) => typeof name === 'string' && fits(name)),
+  );
 
-function checkMap(path: string, map: unknown): void {
-  if (typeof map === 'function') return;
-  if (!isObject(map)) throw badOption(path, map, EXPECTED);
-  checkKeys(path, map, ['events', 'properties']);
-  const { events, properties } = map;
-  if (events === undefined && properties === undefined) {
-    throw badOption(path, map, 'at least one of events, properties');
-  }
-  checkNames(`${path}.events`, events, isEventName, "an event's name");
-  checkNames(`${path}.properties`, properties, (name) => name !== '', "a property's name");
-}
+const TABLES: Rows = {
+  events: newNames("an event's name", isEventName),
+  properties: newNames("a property's name", (name) => name !== ''),
+};
 
-function checkNames(option: string, table: unknown, isFit: (name: string) => boolean, wants: string): void {
-  if (table === undefined) return;
-  if (!isObject(table)) throw badOption(option, table, `an object whose values are each ${wants}`);
-  for (const [from, to] of Object.entries(table)) {
-    if (typeof to !== 'string' || !isFit(to)) throw badOption(memberPath(option, from), to, wants);
-  }
-}
+export const destinationMap = (): Option<DestinationMap> =>
+  option('tables, or function', EXPECTED, (path, map, context) => {
+    if (typeof map === 'function') return;
+    if (!isObject(map)) throw badOption(path, map, EXPECTED);
+    checkRows(path, map, TABLES, context);
+    if (map['events'] === undefined && map['properties'] === undefined) {
+      throw badOption(path, map, 'at least one of events, properties');
+    }
+  });

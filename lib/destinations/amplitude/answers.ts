@@ -1,7 +1,7 @@
 import { objectOf, textOf, type UnknownObject } from '../../event/json-values.js';
 import type { LaneEvent } from '../../event/lane-event.js';
-import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject } from '../answers.js';
+import type { Answer, Explanation, Outcome } from '../destination.js';
+import { jsonObject, type Decoded } from '../answers.js';
 import { idsOf } from './message.js';
 
 /** The pause for a throttled user or device, which the vendor asks for. There is no `Retry-After`. */
@@ -22,11 +22,7 @@ const THROTTLED: Outcome = Object.freeze({ kind: 'retry', afterMs: THROTTLED_MS 
  *
  * @throws for a success that is not from Amplitude, or that does not count all events
  */
-export function outcomesIn(
-  answer: Answer,
-  batch: readonly LaneEvent[],
-  join: boolean,
-): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
+export function outcomesIn(answer: Answer, batch: readonly LaneEvent[], join: boolean): Decoded {
   const body = jsonObject(answer);
   const { status } = answer;
   if (status < 300) checkSuccess(body, batch.length);
@@ -55,10 +51,7 @@ export function explanationOf(answer: Answer): Explanation | undefined {
 }
 
 /** Nothing of the request was stored: events that are named are rejected, and all others are sent again. */
-function invalid(
-  body: UnknownObject,
-  batch: readonly LaneEvent[],
-): ReadonlyMap<string, Outcome> | RequestOutcome {
+function invalid(body: UnknownObject, batch: readonly LaneEvent[]): Decoded {
   const message = errorOf(body);
   if (message.startsWith('Invalid API key')) return 'unauthorized';
   if (textOf(body['missing_field']) !== undefined) return 'misconfigured';
@@ -85,7 +78,7 @@ function throttled(
   batch: readonly LaneEvent[],
   join: boolean,
   isConfirmed: boolean,
-): ReadonlyMap<string, Outcome> | undefined {
+): Decoded {
   const slow = new Set(listOf(body['throttled_events']));
   const users = objectOf(body['exceeded_daily_quota_users']);
   const devices = objectOf(body['exceeded_daily_quota_devices']);

@@ -1,19 +1,11 @@
-import { accountOf, shownName } from '../account.js';
-import { decodeData, jsonObject } from '../answers.js';
-import type {
-  Admission,
-  Answer,
-  Destination,
-  DestinationSetup,
-  Explanation,
-  Outcome,
-  RequestOutcome,
-} from '../destination.js';
+import { accountOf, type Account } from '../account.js';
+import { decodeData, jsonObject, type Decoded } from '../answers.js';
+import type { Admission, Answer, Destination, Explanation } from '../destination.js';
 import { jsonRequest } from '../json-request.js';
-import { clientOf, measurement, type ReportChange } from './measurement.js';
+import { clientOf, measurement } from './measurement.js';
 import { fromGoogleAnalyticsCookie } from './google-analytics-cookies.js';
 import { googleAnalyticsOptions, type GoogleAnalyticsOptions } from './google-analytics-options.js';
-import { clientIdFailed, clientIdIsNoText, normalised } from './google-analytics.messages.js';
+import { clientIdFailed, clientIdIsNoText } from './google-analytics.messages.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { DECLINED } from '../admissions.js';
 import { isWellFormed } from '../well-formed.js';
@@ -30,15 +22,10 @@ const HOSTS = {
   global: 'https://www.google-analytics.com',
   eu: 'https://region1.google-analytics.com',
 } as const;
-
 const COLLECT = '/mp/collect';
-
 /** Events may be up to 72 hours old. */
 const MAX_AGE_MS = 72 * 3_600_000;
-
 const MAX_USER_ID = 256;
-
-const SILENT = (): void => {};
 
 /**
  * Sends `track` events to Google Analytics 4 by its Measurement Protocol. Never throws; the module checks its options at start.
@@ -49,11 +36,10 @@ const SILENT = (): void => {};
 export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
   const { values, members } = googleAnalyticsOptions.read(options);
   const { measurementId = '', apiSecret = '', region, endpoint = HOSTS[region], headers } = values;
-  const { name } = members;
   const secret = encodeURIComponent(apiSecret);
   const url = `${endpoint}${COLLECT}?measurement_id=${encodeURIComponent(measurementId)}&api_secret=${secret}`;
   const account = accountOf({
-    name,
+    name: members.name,
     url: endpoint,
     keys: [measurementId],
     credentials: [apiSecret],
@@ -61,13 +47,7 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
     headers,
   });
   const post = { url, headers, maxBytes: members.limits.maxBytes };
-  const clientId = clientIdOf(name, values.clientId, account.notice);
-
-  const report: ReportChange = (change, event, property) => {
-    const shown = `\`${shownName(event)}\``;
-    const subject = property === undefined ? `the event ${shown}` : `\`${shownName(property)}\` of ${shown}`;
-    account.notice('normalised', `${subject}: ${change}`, () => normalised(name, subject, change));
-  };
+  const clientId = clientIdOf(values.clientId, account.notice);
 
   return {
     ...members,
@@ -79,10 +59,9 @@ export function googleAnalytics(options: GoogleAnalyticsOptions): Destination {
 
     accept: (event) => admission(event, clientId),
     // A request has one client: its id, user, user properties and consent.
-    partition: (held) => JSON.stringify(clientOf(held, SILENT)),
+    partition: (held) => JSON.stringify(clientOf(held, () => {})),
 
-    // Changes are reported on the first attempt only.
-    encode: (batch, { number }) => jsonRequest(post, measurement(batch, number > 1 ? SILENT : report)),
+    encode: (batch, attempt) => jsonRequest(post, measurement(batch, account.changesOf(attempt))),
 
     decode: decodeData(readValidation),
     explain: explainValidation,
@@ -109,7 +88,7 @@ function admission(event: TrackingEvent, clientId: (event: TrackingEvent) => str
 type ClientId = (event: TrackingEvent) => string | undefined;
 
 /** The application's function as one that never throws, and never returns an id that many people share. */
-function clientIdOf(name: string, ask: ClientId | undefined, notice: DestinationSetup['notice']): ClientId {
+function clientIdOf(ask: ClientId | undefined, notice: Account['notice']): ClientId {
   if (ask === undefined) return () => undefined;
   let isAsking = false;
   return (event) => {
@@ -118,12 +97,10 @@ function clientIdOf(name: string, ask: ClientId | undefined, notice: Destination
     isAsking = true;
     const answer = guarded(() => ({ id: ask(event) as unknown }));
     isAsking = false;
-    if (answer === undefined) notice('resolver_error', 'clientId', () => clientIdFailed(name));
+    if (answer === undefined) notice('resolver_error', 'clientId', clientIdFailed);
     if (answer?.id === undefined) return undefined;
     disown(answer.id);
-    if (typeof answer.id !== 'string') {
-      notice('resolver_error', 'clientId: no text', () => clientIdIsNoText(name));
-    }
+    if (typeof answer.id !== 'string') notice('resolver_error', 'clientId: no text', clientIdIsNoText);
     const usable = usableId(answer.id);
     return usable === undefined || isSharedId(usable) ? undefined : usable;
   };
@@ -133,10 +110,7 @@ function clientIdOf(name: string, ask: ClientId | undefined, notice: Destination
  * Reads the answer of Google's validation server (`endpoint` with `/debug`). Its messages do not reliably name events, so a request
  * of several is sent again in parts. The real endpoint answers without a body.
  */
-function readValidation(
-  answer: Answer,
-  batch: readonly LaneEvent[],
-): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
+function readValidation(answer: Answer, batch: readonly LaneEvent[]): Decoded {
   const detail = answer.status === 200 ? explainValidation(answer) : undefined;
   if (detail === undefined) return undefined;
   const [first] = batch;

@@ -1,42 +1,40 @@
 import type { ConsentState, LaneEvent } from '../../event/lane-event.js';
-import type { ParamChange } from './google-analytics.messages.js';
+import { normalised, type ParamChange } from './google-analytics.messages.js';
 import { eventName, userPropertyName } from './names.js';
 import { paramsOf, type Report } from './params.js';
+import { shownName, type ReportChange } from '../account.js';
 import { isWellFormed } from '../well-formed.js';
 
 const MAX_USER_PROPERTIES = 25;
 const MAX_USER_PROPERTY_VALUE = 36;
 
-/** Called with each change and its subject: an event, a property of it, or a type of groups. */
-export type ReportChange = (change: ParamChange, event: string, property?: string) => void;
-
 /** The body of a request of the Measurement Protocol: one client, and its events. */
 export function measurement(batch: readonly LaneEvent[], report: ReportChange): object {
   const [first] = batch;
   if (first === undefined) throw new RangeError('a request needs an event');
-  const time = microsOf(first);
+  const time = first.event.timestamp * 1_000;
+  const changed = (change: ParamChange, event: string, property?: string): void => {
+    const shown = `\`${shownName(event)}\``;
+    const subject = property === undefined ? `the event ${shown}` : `\`${shownName(property)}\` of ${shown}`;
+    report(`${subject}: ${change}`, (destination) => normalised(destination, subject, change));
+  };
   return {
-    ...clientOf(first, (change, type) => report(change, 'groups', type)),
+    ...clientOf(first, (change, type) => changed(change, 'groups', type)),
     timestamp_micros: time,
-    events: batch.map((held) => {
-      const { event, browser } = held;
+    events: batch.map(({ event, browser }) => {
       const { text: name, changes } = eventName(event.name);
-      for (const change of changes) report(change, event.name);
-      const own = microsOf(held);
+      for (const change of changes) changed(change, event.name);
+      const own = event.timestamp * 1_000;
       return {
         name,
         params: paramsOf(event, browser?.sessionId, (change, property) =>
-          report(change, event.name, property),
+          changed(change, event.name, property),
         ),
         // Events without a time use the time of the request.
         ...(own !== time && { timestamp_micros: own }),
       };
     }),
   };
-}
-
-function microsOf({ event }: LaneEvent): number {
-  return event.timestamp * 1_000;
 }
 
 const CONSENT_FIELDS = ['ad_user_data', 'ad_personalization'] as const;

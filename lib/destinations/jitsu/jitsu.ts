@@ -1,6 +1,6 @@
 import type { TrackingEvent } from '../../event/tracking-event.js';
-import type { Admission, Answer, Destination, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject } from '../answers.js';
+import type { Admission, Answer, Destination, Outcome } from '../destination.js';
+import { jsonObject, type Decoded } from '../answers.js';
 import { DECLINED } from '../admissions.js';
 import {
   explainPhrase,
@@ -71,11 +71,7 @@ const WITHHELD_PAUSE_MS = 60_000;
  *
  * @throws for a 200 that is no answer of Jitsu
  */
-function jitsuOutcomes(
-  answer: Answer,
-  batch: readonly LaneEvent[],
-  messageId: MessageIds,
-): ReadonlyMap<string, Outcome> | RequestOutcome | undefined {
+function jitsuOutcomes(answer: Answer, batch: readonly LaneEvent[], messageId: MessageIds): Decoded {
   if (answer.status !== 200) return undefined;
   const { ok, okEvents, errors } = jsonObject(answer);
   if (ok === true) return 'delivered';

@@ -1,6 +1,6 @@
 import type { LaneEvent } from '../../event/lane-event.js';
-import type { Answer, Explanation, Outcome, RequestOutcome } from '../destination.js';
-import { jsonObject } from '../answers.js';
+import type { Answer, Explanation, Outcome } from '../destination.js';
+import { jsonObject, type Decoded } from '../answers.js';
 import { objectOf, textOf } from '../../event/json-values.js';
 
 const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
@@ -9,10 +9,7 @@ const DELIVERED: Outcome = Object.freeze({ kind: 'delivered' });
  * Outcomes of a strict request that names its invalid records; all others are stored. They count as delivered only if each failed
  * record names an event without contradiction and the count of stored ones agrees. Otherwise the status decides about them.
  */
-export function namedOutcomes(
-  { status, body }: Answer,
-  batch: readonly LaneEvent[],
-): ReadonlyMap<string, Outcome> | 'refused' | undefined {
+export function namedOutcomes({ status, body }: Answer, batch: readonly LaneEvent[]): Decoded {
   if (status !== 400 && status !== 200) return undefined;
   const { failed_records: failed, num_records_imported: stored } = jsonObject({ body });
   if (!Array.isArray(failed) || failed.length === 0) return undefined;
@@ -38,10 +35,7 @@ export function namedOutcomes(
  * An answer that names no record. Profiles are answered with 1, or with 0 if there is an invalid one, as text or as a `status` in
  * JSON, always with status 200. Throws for another answer with that status, and for a success that counts fewer events.
  */
-export function wholeOutcome(
-  { status, body }: Answer,
-  batch: readonly LaneEvent[],
-): RequestOutcome | undefined {
+export function wholeOutcome({ status, body }: Answer, batch: readonly LaneEvent[]): Decoded {
   if (status !== 200) return undefined;
   const bare = body.trim();
   if (bare === '1') return 'delivered';
