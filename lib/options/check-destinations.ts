@@ -1,6 +1,8 @@
 import { checkPresent, isMissing, missingWord } from '../config/check-credential.js';
-import { badChoice, badOption, checkCount, checkFunction, checkKeys } from '../config/check-option.js';
+import { badChoice, badOption, checkFunction } from '../config/check-option.js';
 import { checkDispatcher } from './check-connections.js';
+import { callback, count, list, members } from '../config/kinds.js';
+import { option, type Option, type Rows } from '../config/option.js';
 import { TrackingConfigError } from '../config/tracking-config.error.js';
 import { limitsOf, NEEDS, PURPOSES, type Destination } from '../destinations/destination.js';
 import { sharedOptions } from '../destinations/destination-options.js';
@@ -8,7 +10,6 @@ import { disown } from '../host/disown.js';
 import { optionMessages } from './options.messages.js';
 import { checkValues } from '../config/rows.js';
 
-const ON_UNKNOWN = ['retry', 'dead'] as const;
 const METHODS = ['check', 'open', 'accept', 'partition', 'decode', 'explain'] as const;
 
 /**
@@ -61,13 +62,27 @@ function checkPurposeName(path: string, { name, purpose = 'analytics' }: Destina
   );
 }
 
+/** One of a few words, which an application's destination may misspell. */
+const word = (words: readonly string[]): Option<string> =>
+  option('word', `one of ${words.join(', ')}`, (path, value) => {
+    if (!words.includes(value as string)) throw badChoice(path, value, `one of ${words.join(', ')}`);
+  });
+
+/** The declared members beside the options that all destinations have. */
+const DECLARED: Rows = {
+  limits: members({ maxEvents: count(1), maxBytes: count(1), maxEventBytes: count(1) }),
+  pipelining: count(1),
+  maxAgeMs: count(1),
+  purpose: word(PURPOSES),
+  needs: list('words', 'an array', word(NEEDS)),
+  answerBytesPerEvent: count(1),
+  onUnknown: word(['retry', 'dead']),
+  resolvers: list('functions', 'an array', callback()),
+};
+
 /** Checks the declared members, which may be wrong in a destination of the application. */
 function checkShape(path: string, destination: Destination): void {
-  const { limits, resolvers, dispatcher } = destination;
-  checkKeys(`${path}.limits`, limits, ['maxEvents', 'maxBytes', 'maxEventBytes']);
-  checkCount(`${path}.limits.maxEvents`, limits?.maxEvents, 1);
-  checkCount(`${path}.limits.maxBytes`, limits?.maxBytes, 1);
-  checkCount(`${path}.limits.maxEventBytes`, limits?.maxEventBytes, 1);
+  checkValues(path, destination, DECLARED, { credentials: true });
   // `name` is checked above; `headers` is an option of factories only.
   const {
     name: _,
@@ -78,41 +93,21 @@ function checkShape(path: string, destination: Destination): void {
     limits: limitsOf(destination),
   });
   checkValues(path, destination, shared, { credentials: true });
-  checkCount(`${path}.pipelining`, destination.pipelining, 1);
-  checkCount(`${path}.maxAgeMs`, destination.maxAgeMs, 1);
-  checkWord(`${path}.purpose`, destination.purpose, PURPOSES);
-  checkList(`${path}.needs`, destination.needs, (option, need) => checkWord(option, need, NEEDS));
-  checkCount(`${path}.answerBytesPerEvent`, destination.answerBytesPerEvent, 1);
-  checkWord(`${path}.onUnknown`, destination.onUnknown, ON_UNKNOWN);
-  checkList(`${path}.resolvers`, resolvers, (option, resolver) => {
-    if (typeof resolver !== 'function') throw badOption(option, resolver, 'a function');
-  });
-  checkDispatcher(`${path}.dispatcher`, dispatcher);
+  checkDispatcher(`${path}.dispatcher`, destination.dispatcher);
 }
 
 /** A member of an account may be empty, such as a region; a credential may not. */
 function checkCredentials(path: string, destination: Destination, enabled: boolean): void {
   for (const member of ['account', 'credentials', 'secrets'] as const) {
-    const list: unknown = destination[member];
-    if (member === 'credentials' && typeof list === 'function') continue;
-    checkList(`${path}.${member}`, list, (option, text) => {
-      if (!enabled && isMissing(text)) return;
-      if (member === 'credentials' || missingWord(text) !== undefined) {
-        checkPresent(option, text, 'a value, or a destination that is left out where it has none');
+    const texts: unknown = destination[member];
+    if (texts === undefined || (member === 'credentials' && typeof texts === 'function')) continue;
+    const text = option('string', 'a string', (path, value) => {
+      if (!enabled && isMissing(value)) return;
+      if (member === 'credentials' || missingWord(value) !== undefined) {
+        checkPresent(path, value, 'a value, or a destination that is left out where it has none');
       }
-      if (typeof text !== 'string') throw badOption(option, text, 'a string');
+      if (typeof value !== 'string') throw badOption(path, value, 'a string');
     });
+    list('strings', 'an array', text).check(`${path}.${member}`, texts, { credentials: enabled });
   }
-}
-
-function checkWord(option: string, word: unknown, words: readonly string[]): void {
-  if (word !== undefined && !words.some((known) => known === word)) {
-    throw badChoice(option, word, `one of ${words.join(', ')}`);
-  }
-}
-
-function checkList(option: string, list: unknown, check: (option: string, member: unknown) => void): void {
-  if (list === undefined) return;
-  if (!Array.isArray(list)) throw badOption(option, list, 'an array');
-  list.forEach((member, index) => check(`${option}[${index}]`, member));
 }

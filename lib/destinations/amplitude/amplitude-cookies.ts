@@ -1,4 +1,5 @@
 import type { BrowserResolver } from '../../event/identity.js';
+import type { UnknownObject } from '../../event/json-values.js';
 import type { SessionReader } from '../../event/session-reader.js';
 import {
   base64Text,
@@ -26,38 +27,29 @@ export interface AmplitudeCookieOptions {
 export function fromAmplitudeCookie(options: AmplitudeCookieOptions = {}): BrowserResolver {
   return browserResolver('fromAmplitudeCookie', (request) => {
     const kept = read(request, options);
-    return kept === undefined ? undefined : browserClaims(kept.deviceId, kept.userId, kept.sessionId);
+    return kept === undefined
+      ? undefined
+      : browserClaims(kept['deviceId'], kept['userId'], kept['sessionId']);
   });
 }
 
 /** Reads the session id of Amplitude's browser library, the epoch milliseconds of its start, as `amplitude`. */
 export function amplitudeSession(options: AmplitudeCookieOptions = {}): SessionReader {
-  return sessionReader('amplitude', (request) => read(request, options)?.sessionId);
-}
-
-interface Kept {
-  readonly deviceId?: unknown;
-  readonly userId?: unknown;
-  readonly sessionId?: unknown;
-  readonly optOut?: unknown;
+  return sessionReader('amplitude', (request) => read(request, options)?.['sessionId']);
 }
 
 const isCookie = (name: string): boolean => /^AMP_[\dA-Za-z]{10}$/.test(name);
 const isOlderCookie = (name: string): boolean => /^amp_[\dA-Za-z]{6}$/.test(name);
 
-function read(request: unknown, { apiKey }: AmplitudeCookieOptions): Kept | undefined {
+function read(request: unknown, { apiKey }: AmplitudeCookieOptions): UnknownObject | undefined {
   const text = readProjectCookie(request, apiKey && `AMP_${apiKey.slice(0, 10)}`, isCookie);
-  const kept = text === undefined ? older(request, apiKey) : newer(text);
-  return kept === undefined || kept.optOut === true ? undefined : kept;
-}
-
-/** Base64 of percent-encoded JSON; some frameworks percent-encode it once more. */
-function newer(text: string): Kept | undefined {
-  return cookieRecord(base64Text(percentDecoded(text)));
+  // Base64 of percent-encoded JSON; some frameworks percent-encode it once more.
+  const kept = text === undefined ? older(request, apiKey) : cookieRecord(base64Text(percentDecoded(text)));
+  return kept?.['optOut'] === true ? undefined : kept;
 }
 
 /** `<device>.<base64 of the user>.<1 for opted out>.<session, base 32>.…` */
-function older(request: unknown, apiKey: string | undefined): Kept | undefined {
+function older(request: unknown, apiKey: string | undefined): UnknownObject | undefined {
   const text = readProjectCookie(request, apiKey && `amp_${apiKey.slice(0, 6)}`, isOlderCookie);
   if (text === undefined) return undefined;
   const [deviceId, user = '', optOut, session = ''] = text.split('.', 5);

@@ -20,14 +20,6 @@ interface Ids {
   readonly device_id?: string | undefined;
 }
 
-/** One event as Amplitude gets it; members that are undefined are left out of its JSON. */
-interface AmplitudeEvent extends Ids {
-  readonly event_type: string;
-  readonly time: number;
-  readonly insert_id: string;
-  readonly [member: string]: JsonValue;
-}
-
 /** The ids to send: both only if the option joins them and neither is shared. */
 export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Ids {
   if (userId === undefined) return { device_id: anonymousId };
@@ -35,11 +27,12 @@ export function idsOf({ userId, anonymousId }: TrackingEvent, join: boolean): Id
   return { user_id: userId, device_id: isJoined && areOwn(userId, anonymousId) ? anonymousId : undefined };
 }
 
+/** One event as Amplitude gets it; members that are undefined are left out of its JSON. */
 export function message(
   { event, browser }: LaneEvent,
   { join, groupType }: { readonly join: boolean; readonly groupType: string },
   report: ReportChange,
-): AmplitudeEvent {
+): object {
   const { type, name } = event;
   const properties = cutTexts(event.properties, (property) => {
     const shown = shownName(property);

@@ -40,16 +40,8 @@ export function measurement(batch: readonly LaneEvent[], report: ReportChange): 
 const CONSENT_FIELDS = ['ad_user_data', 'ad_personalization'] as const;
 type Consent = Partial<Record<(typeof CONSENT_FIELDS)[number], 'GRANTED' | 'DENIED'>>;
 
-/** Fields of a request that hold for all of its events. */
-interface Client {
-  readonly client_id: string;
-  readonly user_id?: string;
-  readonly user_properties?: Readonly<Record<string, { readonly value: string }>>;
-  readonly consent?: Consent;
-}
-
-/** The client of an event. `report` gets each group type that is sent in another form, or omitted. */
-export function clientOf({ event, note, consent }: LaneEvent, report: Report): Client {
+/** The fields of a request that hold for all of its events. `report` gets each group type that is changed or omitted. */
+export function clientOf({ event, note, consent }: LaneEvent, report: Report): object {
   const { userId, groups } = event;
   const properties = groups && userProperties(groups, report);
   const said = consent && consentOf(consent);
@@ -62,10 +54,7 @@ export function clientOf({ event, note, consent }: LaneEvent, report: Report): C
 }
 
 /** Groups become properties of the user: Google has no groups. */
-function userProperties(
-  groups: Readonly<Record<string, string>>,
-  report: Report,
-): Client['user_properties'] | undefined {
+function userProperties(groups: Readonly<Record<string, string>>, report: Report): object | undefined {
   const properties: Record<string, { value: string }> = {};
   let count = 0;
   for (const [type, value] of Object.entries(groups)) {

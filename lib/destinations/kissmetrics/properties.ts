@@ -61,8 +61,9 @@ class PairWriter {
       if (level === 1) this.#property = key;
       const value = members[key];
       if (value === undefined) continue;
-      if (isNested(value)) this.#nested(value, prefix + key, level);
-      else this.#pair(prefix + key, textOf(value, this.#changed));
+      if (isObject(value) && Object.keys(value).length > 0) {
+        this.#nested(value as JsonObject, prefix + key, level);
+      } else this.#pair(prefix + key, textOf(value, this.#changed));
     }
   }
 
@@ -87,10 +88,6 @@ class PairWriter {
     this.#taken.add(folded);
     this.pairs += `&${encoded}=${percentEncode(text)}`;
   }
-}
-
-function isNested(value: JsonValue): value is JsonObject {
-  return isObject(value) && Object.keys(value).length > 0;
 }
 
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */

@@ -3,21 +3,11 @@ import { readCookie } from '../../request/read-cookie.js';
 import { readHeader, addressOfRequest } from '../../request/read-header.js';
 import { browserResolver } from '../browser-library.js';
 
-/** `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. */
-const BROWSER = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
-/** `fb.<subdomain index>.<ms>.<fbclid>`. A click id is never cut or changed: Meta compares it letter by letter. */
-const CLICK = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
+/** The pixel's id of a browser, `fb.<subdomain index>.<ms>.<random>`; newer libraries add a part. A hashed one has another form. */
+export const FBP = /^fb\.\d{1,2}\.\d{1,16}\.\d{1,30}(?:\.[\w-]{1,100})?$/;
+/** The pixel's id of a click, `fb.<subdomain index>.<ms>.<fbclid>`. It is never cut or changed: Meta compares it letter by letter. */
+export const FBC = /^fb\.\d{1,2}\.\d{1,16}\.[\w.~-]{1,500}$/;
 const CLICK_IN_URL = /[?&]fbclid=([\w.~-]{1,500})(?:[&#]|$)/;
-
-/** Whether an id has the pixel's form of a browser id. A hashed one does not. */
-export function isFbp(id: string): boolean {
-  return BROWSER.test(id);
-}
-
-/** Whether an id has the pixel's form of a click id. */
-export function isFbc(id: string): boolean {
-  return CLICK.test(id);
-}
 
 /**
  * Reads the cookies of Meta's pixel: `_fbp`, the browser, gives the `anonymousId`, and `_fbc`, the last click on an ad, the click
@@ -29,9 +19,9 @@ export function fromMetaCookies(): BrowserResolver {
     const fbp = readCookie(request, '_fbp');
     const fbc = readCookie(request, '_fbc');
     const clickIds: Readonly<Record<string, string>> | undefined =
-      fbc !== undefined && isFbc(fbc) ? { fbc } : clickOf(request);
+      fbc !== undefined && FBC.test(fbc) ? { fbc } : clickOf(request);
     return {
-      ...(fbp !== undefined && isFbp(fbp) && { anonymousId: fbp }),
+      ...(fbp !== undefined && FBP.test(fbp) && { anonymousId: fbp }),
       ...(clickIds !== undefined && { clickIds }),
     };
   });

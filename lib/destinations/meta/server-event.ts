@@ -9,7 +9,7 @@ import type { PersonField } from '../../event/person-data.js';
 import { isSharedId } from '../../event/shared-ids.js';
 import { isAddress } from '../../host/private-hosts.js';
 import { isWellFormed } from '../well-formed.js';
-import { clickIn, fbcOf, isFbc, isFbp } from './meta-cookies.js';
+import { clickIn, FBC, fbcOf, FBP } from './meta-cookies.js';
 
 /** Where a conversion happened. */
 type ActionSource = (typeof ACTION_SOURCES)[number];
@@ -39,7 +39,7 @@ export function serverEvent(
     action_source: actionSource === 'website' && !isWebsite ? 'system_generated' : actionSource,
     event_source_url: page,
     user_data: user,
-    custom_data: hasMembers(event) ? event.properties : undefined,
+    custom_data: Object.keys(event.properties).length > 0 ? event.properties : undefined,
   };
   const fields = fieldsOf(consent);
   return fields === undefined ? made : Object.assign(made, fields);
@@ -58,10 +58,6 @@ function fieldsOf(consent: ConsentState | undefined): JsonObject | undefined {
 /** Meta rejects a URL of any other kind. */
 function httpUrl(url: string | undefined): string | undefined {
   return url !== undefined && /^https?:\/\//i.test(url) ? url : undefined;
-}
-
-function hasMembers({ properties }: TrackingEvent): boolean {
-  return Object.keys(properties).length > 0;
 }
 
 const NAMES: Readonly<Record<PersonField, string>> = {
@@ -84,7 +80,7 @@ function userData(
 ): Readonly<Record<string, unknown>> {
   const clicks = browser?.clickIds;
   const fbp = browser?.anonymousId;
-  const isOfPixel = fbp !== undefined && isFbp(fbp);
+  const isOfPixel = fbp !== undefined && FBP.test(fbp);
   const fbc = clicks?.['fbc'] ?? fbcOf(clicks?.['fbclid'] ?? clickIn(page), event.timestamp);
   const ip = contextText(event, 'ip');
   // Meta rejects the whole request for one value in another form, such as a hash, or the list of addresses of a header.
@@ -93,7 +89,7 @@ function userData(
     client_ip_address: ip !== undefined && isAddress(ip) ? ip : undefined,
     client_user_agent: contextText(event, 'userAgent'),
     fbp: isOfPixel ? fbp : undefined,
-    fbc: fbc !== undefined && isFbc(fbc) ? fbc : undefined,
+    fbc: fbc !== undefined && FBC.test(fbc) ? fbc : undefined,
   };
   // A literal without a spread: that would cost more than the rest of the event.
   return person === undefined ? data : Object.assign(data, named(person));

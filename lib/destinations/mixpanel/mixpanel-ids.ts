@@ -26,29 +26,17 @@ function isDeviceForm(id: string): boolean {
 
 export type IdManagement = 'simplified' | 'simplified, not joined' | 'original';
 
-/** The ids of one event, as properties. Members that are undefined are not sent. */
-interface EventIds {
-  readonly distinct_id: string;
-  readonly $user_id: string | undefined;
-  readonly $device_id: string | undefined;
-}
-
 /**
- * In a simplified project, an event with `$device_id` and `$user_id` merges the two. In an original one only an explicit event
- * does, and neither property has a meaning.
+ * The ids of one event, as properties. In a simplified project, an event with `$device_id` and `$user_id` merges the two. In an
+ * original one only an explicit event does, and neither property has a meaning.
  */
-export function eventIds(held: LaneEvent, management: IdManagement): EventIds {
+export function eventIds(held: LaneEvent, management: IdManagement) {
   const { userId, anonymousId = '' } = held.event;
-  if (management === 'original')
-    return { distinct_id: personOf(held, management), $user_id: undefined, $device_id: undefined };
-  if (userId === undefined)
-    return {
-      distinct_id: deviceForm(anonymousId),
-      $user_id: undefined,
-      $device_id: deviceOf(anonymousId),
-    };
-  const joins = management === 'simplified' && isOwn(anonymousId) && !isSharedId(userId);
-  return { distinct_id: userId, $user_id: userId, $device_id: joins ? deviceOf(anonymousId) : undefined };
+  const distinct_id = personOf(held, management);
+  if (management === 'original') return { distinct_id, $user_id: undefined, $device_id: undefined };
+  const hasDevice =
+    userId === undefined || (management === 'simplified' && isOwn(anonymousId) && !isSharedId(userId));
+  return { distinct_id, $user_id: userId, $device_id: hasDevice ? deviceOf(anonymousId) : undefined };
 }
 
 export function personOf({ event, browser }: LaneEvent, management: IdManagement): string {

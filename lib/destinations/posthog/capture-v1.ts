@@ -81,15 +81,8 @@ function createdAt(batch: readonly LaneEvent[]): string {
   return isoTime(Math.max(...batch.map(({ event }) => event.acceptedAt)));
 }
 
-/** An event in the form of v1. */
-interface V1Event extends PosthogEvent {
-  readonly session_id?: string | undefined;
-  readonly window_id?: string | undefined;
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
-/** The same event, with members in place of the properties that `/batch/` interprets. A value of another type is left out. */
-function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEvent): V1Event {
+/** The same event in the form of v1, with members in place of the properties that `/batch/` interprets. A value of another type is left out. */
+function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEvent): object {
   const taken = (name: string, type: 'string' | 'boolean'): unknown => {
     const value = properties[name];
     if (value !== undefined) properties[name] = undefined;
@@ -100,8 +93,8 @@ function v1Event({ event, distinct_id, uuid, timestamp, properties }: PosthogEve
     distinct_id,
     uuid,
     timestamp,
-    session_id: taken('$session_id', 'string') as string | undefined,
-    window_id: taken('$window_id', 'string') as string | undefined,
+    session_id: taken('$session_id', 'string'),
+    window_id: taken('$window_id', 'string'),
     options: {
       process_person_profile: taken('$process_person_profile', 'boolean'),
       disable_skew_correction: taken('$ignore_sent_at', 'boolean'),

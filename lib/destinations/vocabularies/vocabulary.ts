@@ -8,12 +8,6 @@ export interface Vocabulary {
   translate(properties: JsonObject, name: string): JsonObject;
 }
 
-/** Properties apart from their products: those of an order, or the one product that an event is about. */
-export interface Split {
-  readonly products: readonly JsonObject[];
-  readonly rest: JsonObject;
-}
-
 /** Top-level members of a product in Segment's events about one product. */
 const OF_PRODUCT: ReadonlySet<string> = new Set([
   'product_id',
@@ -30,7 +24,8 @@ const OF_PRODUCT: ReadonlySet<string> = new Set([
   'image_url',
 ]);
 
-export function split(properties: JsonObject): Split {
+/** Properties apart from their products: those of an order, or the one product that an event is about. */
+export function split(properties: JsonObject): { products: readonly JsonObject[]; rest: JsonObject } {
   const { products } = properties;
   const entries = Object.entries(properties);
   if (Array.isArray(products)) {
