@@ -1,21 +1,7 @@
 import type { Answer, CollectorPlatform, Reading } from '../../platform.js';
-import { isLonger } from '../reading/json.js';
 import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
-import {
-  addProblem,
-  allWith,
-  eventsOf,
-  isFatal,
-  longMessages,
-  type Message,
-} from '../segment-protocol/message.js';
-import {
-  allRejected,
-  PROTOCOL_ROUTES,
-  readHousekeeping,
-  readProtocol,
-  writeKeyOf,
-} from '../segment-protocol/request.js';
+import type { Message } from '../segment-protocol/message.js';
+import { PROTOCOL_ROUTES, ProtocolRequest, readHousekeeping } from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
 
 const MAX_BODY_KB = 500;
@@ -34,38 +20,29 @@ export const customerio: CollectorPlatform = {
   read(request) {
     const route = PROTOCOL_ROUTES.get(request.path);
     if (route === undefined) return readHousekeeping(request, 'customerio', 'Customer.io Data Pipelines');
-    const protocol = readProtocol(request, route);
-    const { messages: sent, body, unreadable, problems } = protocol;
+    const protocol = new ProtocolRequest(request, route);
+    const { events, unreadable, problems, writeKey: account } = protocol;
     if (unreadable !== undefined) return withoutEvents(INVALID, ...problems);
     const isStrict = request.headers['x-strict-mode'] === '1';
     const refused = (answer: Answer, problem: string): Reading =>
       isStrict
-        ? allRejected(protocol, answer, problem)
-        : {
-            events: allWith(sent, 'dropped'),
-            answer: SUCCESS,
-            problems: [...problems, problem, messages.permissive],
-          };
-    const account = writeKeyOf(request, body);
+        ? protocol.all('rejected', answer, problem)
+        : protocol.all('dropped', SUCCESS, problem, messages.permissive);
     if (account === undefined) return refused(UNAUTHORIZED, messages.noWriteKey);
-    if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
+    if (protocol.isLonger(MAX_BODY_KB * 1_024))
       return refused(INVALID, messages.tooLargeRequest(MAX_BODY_KB));
-    }
-    const invalid = invalidOf(sent, request.body);
-    if (invalid.size === 0) return { events: eventsOf(sent), answer: SUCCESS, problems, account };
+    const invalid = invalidOf(protocol);
+    if (invalid.size === 0) return { events, answer: SUCCESS, problems, account };
     if (isStrict) return refused(INVALID, messages.invalidNeighbour);
     for (const { event } of invalid) event.outcome = 'dropped';
-    return { events: eventsOf(sent), answer: SUCCESS, problems: [...problems, messages.permissive], account };
+    return { events, answer: SUCCESS, problems: [...problems, messages.permissive], account };
   },
 
   answer: answering({ rejected: INVALID, unauthorized: UNAUTHORIZED, error: { status: 500 } }),
 };
 
-function invalidOf(sent: readonly Message[], body: string): Set<Message> {
-  const invalid = new Set(sent.filter(isFatal));
-  for (const message of longMessages(sent, body, MAX_MESSAGE_KB * 1_024)) {
-    addProblem(message, messages.tooLargeMessage(MAX_MESSAGE_KB));
-    invalid.add(message);
-  }
-  return invalid;
+function invalidOf(protocol: ProtocolRequest): Set<Message> {
+  const long = protocol.longMessages(MAX_MESSAGE_KB * 1_024);
+  for (const message of long) message.addProblem(messages.tooLargeMessage(MAX_MESSAGE_KB));
+  return new Set([...protocol.messages.filter(({ isFatal }) => isFatal), ...long]);
 }

@@ -1,15 +1,9 @@
 import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
-import { isLonger, objectOf, type UnknownObject } from '../reading/json.js';
+import { isLonger, objectOf } from '../reading/json.js';
 import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { bearerToken } from '../reading/request.js';
-import { addProblem, eventsOf, longMessages, type Message } from '../segment-protocol/message.js';
-import {
-  allRejected,
-  readHousekeeping,
-  readProtocol,
-  singleRoutes,
-  writeKeyOf,
-} from '../segment-protocol/request.js';
+import type { Message } from '../segment-protocol/message.js';
+import { ProtocolRequest, readHousekeeping, singleRoutes } from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
 
 const MAX_MESSAGE_BYTES = 1_000_000;
@@ -37,18 +31,18 @@ export const jitsu: CollectorPlatform = {
       const error = `invalid content type: ${type}. Expected: application/json`;
       return withoutEvents(jsonAnswer(400, { error }), messages.notJsonType);
     }
-    const protocol = readProtocol(request, route);
-    const { messages: sent, body, unreadable, problems } = protocol;
+    const protocol = new ProtocolRequest(request, route);
+    const { messages: sent, events, unreadable, problems } = protocol;
     if (unreadable !== undefined || sent.some(({ faults }) => faults.includes('noObject'))) {
-      return allRejected(protocol, UNPARSED);
+      return protocol.all('rejected', UNPARSED);
     }
-    const account = keyOf(request, body);
+    const account = keyOf(request, protocol);
     if (account === undefined && (isBatch || path.startsWith('/api/s/s2s/'))) {
-      return allRejected(protocol, streamNotFound(headers['host']), messages.noWriteKey);
+      return protocol.all('rejected', streamNotFound(headers['host']), messages.noWriteKey);
     }
-    const errors = errorsOf(sent, request.body);
+    const errors = errorsOf(protocol);
     const answer = isBatch ? batchAnswer(sent.length, errors) : singleAnswer([...errors.values()]);
-    return { events: eventsOf(sent), answer, problems, account };
+    return { events, answer, problems, account };
   },
 
   answer: answering({
@@ -67,11 +61,10 @@ function streamNotFound(host = ''): Answer {
   return jsonAnswer(401, { error });
 }
 
-function keyOf(request: CollectorRequest, body: UnknownObject): string | undefined {
-  const { headers, query } = request;
+function keyOf({ headers, query }: CollectorRequest, { writeKey }: ProtocolRequest): string | undefined {
   return (
     headers['x-write-key'] ||
-    writeKeyOf(request, body) ||
+    writeKey ||
     bearerToken(headers['authorization']) ||
     query.get('writekey') ||
     undefined
@@ -79,14 +72,14 @@ function keyOf(request: CollectorRequest, body: UnknownObject): string | undefin
 }
 
 /** The texts about messages that are not accepted; their events are rejected. */
-function errorsOf(sent: readonly Message[], body: string): Map<Message, string> {
+function errorsOf(protocol: ProtocolRequest): Map<Message, string> {
   const errors = new Map<Message, string>();
-  for (const message of sent) {
+  for (const message of protocol.messages) {
     const error = messageError(message);
     if (error !== undefined) errors.set(message, error);
   }
-  for (const message of longMessages(sent, body, MAX_MESSAGE_BYTES)) {
-    addProblem(message, messages.tooLargeForJitsu);
+  for (const message of protocol.longMessages(MAX_MESSAGE_BYTES)) {
+    message.addProblem(messages.tooLargeForJitsu);
     errors.set(message, `message size exceeds the limit of ${MAX_MESSAGE_BYTES} bytes`);
   }
   for (const { event } of errors.keys()) event.outcome = 'rejected';
@@ -99,7 +92,7 @@ function messageError(message: Message): string | undefined {
   const id = shownId(message);
   if (event.id !== null && event.id !== id) {
     event.repetition = id;
-    addProblem(message, messages.changedMessageId);
+    message.addProblem(messages.changedMessageId);
   }
   if (faults.includes('noType')) {
     const { type } = objectOf(value);
@@ -109,7 +102,7 @@ function messageError(message: Message): string | undefined {
   }
   if (faults.includes('noName')) return "'event' property is required for 'track' event";
   if (event.kind === 'track' && isLonger(event.name, MAX_NAME_BYTES)) {
-    addProblem(message, messages.longName);
+    message.addProblem(messages.longName);
     return `Invalid track event name '${event.name.slice(0, 200)}'. Max length is ${MAX_NAME_BYTES} characters.`;
   }
   return undefined;

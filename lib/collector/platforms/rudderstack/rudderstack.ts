@@ -1,15 +1,8 @@
 import type { Answer, CollectorPlatform, CollectorRequest, Reading } from '../../platform.js';
-import { isLonger } from '../reading/json.js';
 import { answering, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser, pathOf } from '../reading/request.js';
-import { eventsOf, type MessageFault } from '../segment-protocol/message.js';
-import {
-  allRejected,
-  PROTOCOL_ROUTES,
-  readProtocol,
-  type ProtocolRequest,
-  type Route,
-} from '../segment-protocol/request.js';
+import type { MessageFault } from '../segment-protocol/message.js';
+import { PROTOCOL_ROUTES, ProtocolRequest, type Route } from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
 
 const MAX_BODY_KB = 4_000;
@@ -59,20 +52,20 @@ export const rudderstack: CollectorPlatform = {
   read(request) {
     const route = ROUTES.get(request.path);
     if (route === undefined) return readBrowserRequest(request);
-    const protocol = readProtocol(request, route);
-    const { messages: sent, unreadable, problems } = protocol;
+    const protocol = new ProtocolRequest(request, route);
+    const { messages: sent, events, unreadable, problems } = protocol;
+    const refused = (answer: Answer, problem: string): Reading => protocol.all('rejected', answer, problem);
     const account = keyOf(request);
-    if (account === undefined && unreadable !== 'noPost')
-      return allRejected(protocol, NO_KEY, messages.noWriteKey);
+    if (account === undefined && unreadable !== 'noPost') return refused(NO_KEY, messages.noWriteKey);
     if (unreadable !== undefined) return withoutEvents(UNREADABLE[unreadable], ...problems);
     if (sent.length === 0) return withoutEvents(UNREADABLE.noBatch, ...problems, messages.emptyBatch);
     const [poison] = sent.flatMap(({ faults }) => faults.flatMap((fault) => POISON[fault] ?? []));
-    if (poison !== undefined) return allRejected(protocol, poison, messages.invalidNeighbour);
-    if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
-      return allRejected(protocol, ANSWERS['too-large'], messages.tooLargeRequest(MAX_BODY_KB));
+    if (poison !== undefined) return refused(poison, messages.invalidNeighbour);
+    if (protocol.isLonger(MAX_BODY_KB * 1_024)) {
+      return refused(ANSWERS['too-large'], messages.tooLargeRequest(MAX_BODY_KB));
     }
     for (const { event } of sent.filter(({ faults }) => faults.includes('noType'))) event.outcome = 'dropped';
-    return { events: eventsOf(sent), answer: SUCCESS, problems, account };
+    return { events, answer: SUCCESS, problems, account };
   },
 
   answer: answering(ANSWERS),

@@ -1,27 +1,9 @@
 import { type EventKind, isEventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
-import {
-  idOf,
-  isAbsent,
-  isLonger,
-  isObject,
-  isoTime,
-  jsonBytes,
-  objectOf,
-  type UnknownObject,
-} from '../reading/json.js';
+import { idOf, isAbsent, isObject, isoTime, objectOf, type UnknownObject } from '../reading/json.js';
 import { MESSAGE_FAULTS } from './segment-protocol.messages.js';
 
 export type MessageFault = keyof typeof MESSAGE_FAULTS;
-
-/** A message, and the rules of the protocol that it breaks. The platform decides what they mean for the event. */
-export interface Message {
-  /** As it came. */
-  readonly value: unknown;
-  /** The outcome is `delivered` until the platform changes it. */
-  readonly event: { -readonly [K in keyof ReadEvent]: ReadEvent[K] };
-  readonly faults: readonly MessageFault[];
-}
 
 const NAME_MEMBERS = {
   track: 'event',
@@ -31,18 +13,24 @@ const NAME_MEMBERS = {
   screen: 'name',
 } as const;
 
-/** Reads a message; `type` is that of a path for one message. */
-export function readMessage(value: unknown, type?: EventKind): Message {
-  const message = objectOf(value);
-  const given = type ?? message['type'];
-  const kind = isEventKind(given) ? given : 'track';
-  const id = idOf(message['messageId']);
-  const time = isoTime(timestampOf(message));
-  const faults = faultsOf(value, given, time);
-  return {
-    value,
-    faults,
-    event: {
+/** A message, and the rules of the protocol that it breaks. The platform decides what they mean for the event. */
+export class Message {
+  readonly faults: readonly MessageFault[];
+  /** The outcome is `delivered` until the platform changes it. */
+  readonly event: { -readonly [K in keyof ReadEvent]: ReadEvent[K] };
+
+  /** @param type that of a path for one message */
+  constructor(
+    readonly value: unknown,
+    type?: EventKind,
+  ) {
+    const message = objectOf(value);
+    const given = type ?? message['type'];
+    const kind = isEventKind(given) ? given : 'track';
+    const id = idOf(message['messageId']);
+    const time = isoTime(timestampOf(message));
+    this.faults = faultsOf(value, given, time);
+    this.event = {
       kind,
       name: kind === 'identify' ? '' : (idOf(message[NAME_MEMBERS[kind]]) ?? ''),
       id,
@@ -51,34 +39,19 @@ export function readMessage(value: unknown, type?: EventKind): Message {
       time,
       properties: objectOf(contentOf(kind, message)),
       outcome: 'delivered',
-      problems: faults.map((fault) => MESSAGE_FAULTS[fault]),
+      problems: this.faults.map((fault) => MESSAGE_FAULTS[fault]),
       repetition: id ?? undefined,
-    },
-  };
-}
+    };
+  }
 
-export function allWith(messages: readonly Message[], outcome: ReadEvent['outcome']): ReadEvent[] {
-  for (const { event } of messages) event.outcome = outcome;
-  return eventsOf(messages);
-}
+  /** No host can process it. Other faults have no documented effect. */
+  get isFatal(): boolean {
+    return this.faults.some((fault) => fault === 'noObject' || fault === 'noType' || fault === 'noIds');
+  }
 
-/** Whether no host can process it. Other faults have no documented effect. */
-export function isFatal({ faults }: Message): boolean {
-  return faults.some((fault) => fault === 'noObject' || fault === 'noType' || fault === 'noIds');
-}
-
-export function eventsOf(messages: readonly Message[]): ReadEvent[] {
-  return messages.map(({ event }) => event);
-}
-
-export function addProblem({ event }: Message, problem: string): void {
-  event.problems = [...event.problems, problem];
-}
-
-/** The messages with more bytes than `max`. Cheap for a short body: none of its messages is longer than the body. */
-export function longMessages(messages: readonly Message[], body: string, max: number): Message[] {
-  if (!isLonger(body, max)) return [];
-  return messages.filter(({ value }) => jsonBytes(value) > max);
+  addProblem(problem: string): void {
+    this.event.problems = [...this.event.problems, problem];
+  }
 }
 
 /** Traits or properties. RudderStack's browser SDK has the traits of a person in the context. */

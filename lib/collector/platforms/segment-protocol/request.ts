@@ -1,22 +1,23 @@
 import { EVENT_KINDS, type EventKind } from '../../ledger/received.js';
-import type { Answer, CollectorRequest, Reading } from '../../platform.js';
-import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
+import type { Answer, CollectorRequest, ReadEvent, Reading } from '../../platform.js';
+import {
+  isLonger,
+  isObject,
+  isoTime,
+  jsonBytes,
+  listOf,
+  objectOf,
+  parseJson,
+  textOf,
+  type UnknownObject,
+} from '../reading/json.js';
 import { jsonAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser } from '../reading/request.js';
-import { allWith, readMessage, type Message } from './message.js';
+import { Message } from './message.js';
 import { noBatch, noJson, noPost, oldSentAt } from './segment-protocol.messages.js';
 
 /** The content that a path accepts: a batch, or one message of a kind. */
 export type Route = 'batch' | EventKind;
-
-export interface ProtocolRequest {
-  readonly messages: readonly Message[];
-  /** Its members; empty if the body is not readable. */
-  readonly body: UnknownObject;
-  /** Why there are no messages to read. */
-  readonly unreadable?: keyof typeof UNREADABLE;
-  readonly problems: readonly string[];
-}
 
 const UNREADABLE = { noPost, noJson, noBatch } as const;
 const SETTINGS_PATH = /^\/v1\/projects\/([^/]+)\/settings$/;
@@ -34,42 +35,56 @@ export function singleRoutes(pathsOf: (kind: EventKind) => readonly string[]): [
   return EVENT_KINDS.flatMap((kind) => pathsOf(kind).map((path): [string, Route] => [path, kind]));
 }
 
-export function readProtocol(
-  { method, body: text, receivedAt }: CollectorRequest,
-  route: Route,
-): ProtocolRequest {
-  if (method !== 'POST') return unreadable('noPost');
-  const body = parseJson(text);
-  if (!isObject(body)) return unreadable('noJson');
-  const { batch, sentAt } = body;
-  if (route !== 'batch') {
-    return { messages: [readMessage(body, route)], body, problems: sentAtProblems(sentAt, receivedAt) };
+export class ProtocolRequest {
+  readonly messages: readonly Message[] = [];
+  readonly body: UnknownObject;
+  /** Why there are no messages to read. */
+  readonly unreadable?: keyof typeof UNREADABLE;
+  readonly problems: readonly string[] = [];
+
+  constructor(
+    private readonly request: CollectorRequest,
+    route: Route,
+  ) {
+    const body = parseJson(request.body);
+    this.body = objectOf(body);
+    const { batch, sentAt } = this.body;
+    if (request.method !== 'POST') this.unreadable = 'noPost';
+    else if (!isObject(body)) this.unreadable = 'noJson';
+    else if (route === 'batch' && !Array.isArray(batch)) this.unreadable = 'noBatch';
+    if (this.unreadable !== undefined) {
+      this.problems = [UNREADABLE[this.unreadable]];
+      return;
+    }
+    const items = route === 'batch' ? listOf(batch) : [body];
+    this.messages = items.map((each) => new Message(each, route === 'batch' ? undefined : route));
+    const time = isoTime(sentAt ?? objectOf(items[0])['sentAt']);
+    if (time !== null && Math.abs(request.receivedAt - time) > MAX_DELAY_MS) this.problems = [oldSentAt];
   }
-  if (!Array.isArray(batch)) return unreadable('noBatch', body);
-  const problems = sentAtProblems(sentAt ?? objectOf(batch[0])['sentAt'], receivedAt);
-  return { messages: batch.map((each) => readMessage(each)), body, problems };
-}
 
-function unreadable(why: keyof typeof UNREADABLE, body: UnknownObject = {}): ProtocolRequest {
-  return { messages: [], body, unreadable: why, problems: [UNREADABLE[why]] };
-}
+  get events(): readonly ReadEvent[] {
+    return this.messages.map(({ event }) => event);
+  }
 
-function sentAtProblems(sentAt: unknown, receivedAt: number): readonly string[] {
-  const time = isoTime(sentAt);
-  return time === null || Math.abs(receivedAt - time) <= MAX_DELAY_MS ? [] : [oldSentAt];
-}
+  /** From the header or the body. */
+  get writeKey(): string | undefined {
+    return basicUser(this.request.headers['authorization']) ?? textOf(this.body['writeKey']) ?? undefined;
+  }
 
-/** A request that is rejected as a whole: also its messages that break no rule. */
-export function allRejected(
-  { messages, problems }: ProtocolRequest,
-  answer: Answer,
-  ...more: readonly string[]
-): Reading {
-  return { events: allWith(messages, 'rejected'), answer, problems: [...problems, ...more] };
-}
+  /** All events have one outcome, also those that break no rule. */
+  all(outcome: ReadEvent['outcome'], answer: Answer, ...more: readonly string[]): Reading {
+    for (const { event } of this.messages) event.outcome = outcome;
+    return { events: this.events, answer, problems: [...this.problems, ...more] };
+  }
 
-export function writeKeyOf({ headers }: CollectorRequest, body: UnknownObject): string | undefined {
-  return basicUser(headers['authorization']) ?? textOf(body['writeKey']) ?? undefined;
+  isLonger(maxBytes: number): boolean {
+    return isLonger(this.request.body, maxBytes);
+  }
+
+  /** The messages with more bytes than `maxBytes`. Cheap for a short body: none of its messages is longer than the body. */
+  longMessages(maxBytes: number): readonly Message[] {
+    return this.isLonger(maxBytes) ? this.messages.filter(({ value }) => jsonBytes(value) > maxBytes) : [];
+  }
 }
 
 /** Answers analytics.js: its settings, which send its events to the collector, and its metrics. Undefined: another path. */

@@ -1,14 +1,7 @@
-import type { Answer, CollectorPlatform } from '../../platform.js';
-import { isLonger } from '../reading/json.js';
+import type { Answer, CollectorPlatform, Reading } from '../../platform.js';
 import { answering, jsonAnswer, withoutEvents } from '../reading/reading.js';
-import { addProblem, eventsOf, isFatal, longMessages, type Message } from '../segment-protocol/message.js';
-import {
-  allRejected,
-  PROTOCOL_ROUTES,
-  readHousekeeping,
-  readProtocol,
-  writeKeyOf,
-} from '../segment-protocol/request.js';
+import type { Message } from '../segment-protocol/message.js';
+import { PROTOCOL_ROUTES, ProtocolRequest, readHousekeeping } from '../segment-protocol/request.js';
 import * as messages from '../segment-protocol/segment-protocol.messages.js';
 
 const MAX_EVENTS = 2_500;
@@ -31,21 +24,19 @@ export const segment: CollectorPlatform = {
   read(request) {
     const route = PROTOCOL_ROUTES.get(request.path);
     if (route === undefined) return readHousekeeping(request, 'segment');
-    const protocol = readProtocol(request, route);
-    const { messages: sent, body, unreadable, problems } = protocol;
+    const protocol = new ProtocolRequest(request, route);
+    const { messages: sent, events, unreadable, problems } = protocol;
+    const refused = (answer: Answer, problem: string): Reading => protocol.all('rejected', answer, problem);
     if (unreadable !== undefined) return withoutEvents(MALFORMED, ...problems);
-    if (writeKeyOf(request, body) === undefined) return allRejected(protocol, FORBIDDEN, messages.noWriteKey);
-    if (isLonger(request.body, MAX_BODY_KB * 1_024)) {
-      return allRejected(protocol, TOO_LARGE, messages.tooLargeRequest(MAX_BODY_KB));
-    }
-    const long = longMessages(sent, request.body, MAX_MESSAGE_KB * 1_024);
-    if (long.length > 0) {
-      for (const each of long) addProblem(each, messages.tooLargeMessage(MAX_MESSAGE_KB));
-      return allRejected(protocol, TOO_LARGE, messages.tooLargeMessage(MAX_MESSAGE_KB));
-    }
+    if (protocol.writeKey === undefined) return refused(FORBIDDEN, messages.noWriteKey);
+    if (protocol.isLonger(MAX_BODY_KB * 1_024))
+      return refused(TOO_LARGE, messages.tooLargeRequest(MAX_BODY_KB));
+    const long = protocol.longMessages(MAX_MESSAGE_KB * 1_024);
+    for (const each of long) each.addProblem(messages.tooLargeMessage(MAX_MESSAGE_KB));
+    if (long.length > 0) return refused(TOO_LARGE, messages.tooLargeMessage(MAX_MESSAGE_KB));
     sent.forEach(judge);
     // Without an account: Segment recognises a messageId in whichever source it is.
-    return { events: eventsOf(sent), answer: SUCCESS, problems };
+    return { events, answer: SUCCESS, problems };
   },
 
   answer: answering({
@@ -60,8 +51,8 @@ export const segment: CollectorPlatform = {
 function judge(message: Message, index: number): void {
   const { event } = message;
   const isSurplus = index >= MAX_EVENTS;
-  if (event.id !== null && event.id.length > MAX_ID_LENGTH) addProblem(message, messages.longMessageId);
-  if (Object.keys(event.properties).length > MAX_PROPERTIES) addProblem(message, messages.manyProperties);
-  if (isSurplus) addProblem(message, messages.surplus);
-  if (isSurplus || isFatal(message)) event.outcome = 'dropped';
+  if (event.id !== null && event.id.length > MAX_ID_LENGTH) message.addProblem(messages.longMessageId);
+  if (Object.keys(event.properties).length > MAX_PROPERTIES) message.addProblem(messages.manyProperties);
+  if (isSurplus) message.addProblem(messages.surplus);
+  if (isSurplus || message.isFatal) event.outcome = 'dropped';
 }
