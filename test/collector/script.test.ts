@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkScriptedAnswers, readPreset } from '../../lib/collector/answers/check-scripted-answers.js';
+import {
+  checkScriptedAnswers,
+  CollectorError,
+  readPreset,
+} from '../../lib/collector/answers/check-scripted-answers.js';
 import { Script } from '../../lib/collector/answers/script.js';
 import type { ScriptedAnswer } from '../../lib/collector/answers/scripted-answer.js';
-import { CollectorError } from '../../lib/collector/collector-error.js';
+
 import type { CollectorPlatform } from '../../lib/collector/platform.js';
 import { ManualClock } from '../support/manual-clock.js';
 

@@ -1,10 +1,12 @@
 import { isHeaderName } from '../../host/header-name.js';
 import { isObject } from '../../event/json-values.js';
-import { CollectorError } from '../collector-error.js';
 import * as messages from '../collector.messages.js';
 import type { CollectorPlatform } from '../platform.js';
 import { canRejectEvents } from './decision.js';
 import { SCRIPTED_KINDS, type ScriptedAnswer } from './scripted-answer.js';
+
+/** An option or a scripted answer that the collector cannot use; its message says what is expected. */
+export class CollectorError extends Error {}
 
 /** The collector checks each request against all of them. */
 export const MAX_ANSWERS = 100;

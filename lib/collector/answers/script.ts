@@ -1,7 +1,6 @@
 import type { Clock } from '../../host/clock.js';
-import { CollectorError } from '../collector-error.js';
 import { tooManyAnswers } from '../collector.messages.js';
-import { MAX_ANSWERS } from './check-scripted-answers.js';
+import { CollectorError, MAX_ANSWERS } from './check-scripted-answers.js';
 import type { ScriptedAnswer } from './scripted-answer.js';
 
 interface Running {

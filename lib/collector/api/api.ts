@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CollectorError } from '../collector-error.js';
+import { CollectorError } from '../answers/check-scripted-answers.js';
 import { parsedJson } from '../../event/json-values.js';
 import { answerError, answerJson } from '../http/answer.js';
 import { readBody } from '../http/read-body.js';

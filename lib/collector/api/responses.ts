@@ -33,13 +33,17 @@ export interface ListedEvent extends ReceivedEvent {
 /** `GET /_collector/events/<number>`. */
 export type EventResponse = ListedEvent;
 
-/** `GET /_collector/events`, newest first. */
-export interface EventsResponse {
-  readonly events: readonly ListedEvent[];
-  /** Pass it as `before` to look at older events; null: all events that are kept were looked at. */
+/** A part of a list, newest first. */
+export interface ListPart {
+  /** Pass it as `before` to look at older ones; null: all that are kept were looked at. */
   readonly next: number | null;
-  /** Events that are counted and no longer listed. */
+  /** Those that are counted and no longer listed. */
   readonly forgotten: number;
+}
+
+/** `GET /_collector/events`. */
+export interface EventsResponse extends ListPart {
+  readonly events: readonly ListedEvent[];
 }
 
 export interface ListedRequest extends Omit<ReceivedRequest, 'headers' | 'body' | 'answer'> {
@@ -49,13 +53,9 @@ export interface ListedRequest extends Omit<ReceivedRequest, 'headers' | 'body' 
   readonly isCut: boolean;
 }
 
-/** `GET /_collector/requests`, newest first. */
-export interface RequestsResponse {
+/** `GET /_collector/requests`. */
+export interface RequestsResponse extends ListPart {
   readonly requests: readonly ListedRequest[];
-  /** Pass it as `before` to look at older requests; null: all requests that are kept were looked at. */
-  readonly next: number | null;
-  /** Requests that are counted and no longer listed. */
-  readonly forgotten: number;
 }
 
 /** `GET /_collector/requests/<number>`. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { counted } from '../../event/counted.js';
+import type { ListPart } from '../api/responses.js';
 import { queryOf, read } from './api.js';
 import { useLatest } from './latest.js';
 import { Link } from './link.js';
@@ -8,12 +9,8 @@ import { live } from './live.js';
 import { type Column, Table } from './parts/table.js';
 import { place } from './place.js';
 
-/** A part of a list, newest first, as the API gives it. */
-interface Slice<T> {
+interface Slice<T> extends ListPart {
   readonly rows: readonly T[];
-  /** The number before which older rows begin; null: there are none. */
-  readonly next: number | null;
-  readonly forgotten: number;
 }
 
 const PAGE = 100;

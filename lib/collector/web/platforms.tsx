@@ -8,7 +8,15 @@ import { CopyButton } from './parts/copy-button.js';
 import { IconButton } from './parts/icon.js';
 import { Table } from './parts/table.js';
 import { InForce, PlatformCard } from './platform-card.js';
-import { urlOption } from './words.js';
+
+/** The option of a destination that takes the URL. */
+const URL_OPTIONS: Readonly<Record<string, string>> = {
+  rudderstack: 'dataPlaneUrl',
+  jitsu: 'host',
+  posthog: 'host',
+  snowplow: 'collector',
+  webhook: 'url',
+};
 
 /** A card for each platform that has received something, and the endpoints of the others. */
 export function Platforms() {
@@ -130,5 +138,5 @@ function Endpoints({ platforms }: { readonly platforms: readonly PlatformCounts[
 }
 
 function optionOf(platform: string): string {
-  return `${urlOption(platform)}: '${location.origin}/${platform}'`;
+  return `${URL_OPTIONS[platform] ?? 'endpoint'}: '${location.origin}/${platform}'`;
 }

@@ -30,14 +30,3 @@ export const DURATIONS = [
   ['1 min', { seconds: 60 }],
   ['Until recovered', {}],
 ] as const;
-
-/** The option of a destination that takes the URL. */
-const URL_OPTIONS: Readonly<Record<string, string>> = {
-  rudderstack: 'dataPlaneUrl',
-  jitsu: 'host',
-  posthog: 'host',
-  snowplow: 'collector',
-  webhook: 'url',
-};
-
-export const urlOption = (platform: string): string => URL_OPTIONS[platform] ?? 'endpoint';

@@ -2,12 +2,9 @@ import type { Answer, CollectorPlatform, CollectorRequest, ReadEvent, Reading } 
 import { isLonger, isObject, objectOf, parseJson, textOf } from '../reading/json.js';
 import { allRejected, answering, jsonAnswer, textAnswer, withoutEvents } from '../reading/reading.js';
 import { basicUser, pathOf, sdkBody } from '../reading/request.js';
-import { readEventRecord, type ReadRecord } from './event-record.js';
-import { readProfileRecord } from './profile-record.js';
-import { FAILURES, type Failure, REQUEST_PROBLEMS } from './mixpanel.messages.js';
+import { readEventRecord, readProfileRecord, type ReadRecord } from './record.js';
+import { FAILURES, REQUEST_PROBLEMS } from './mixpanel.messages.js';
 import { MAX_BYTES, MAX_RECORDS } from './rules.js';
-
-type Endpoint = '/import' | '/track' | '/engage' | '/groups';
 
 /** The facts of a request that its answer depends on. */
 interface AnswerForm {
@@ -25,13 +22,9 @@ interface MixpanelReading extends Reading {
 
 const PLAIN: AnswerForm = { isCounted: false, isVerbose: false, ids: [] };
 
-interface FailedRecord extends Failure {
-  readonly index: number;
-  readonly insert_id: string | null;
-}
-
 const UNAUTHORIZED = failure(401, 'Invalid credentials', 'Unauthorized');
 const TOO_LARGE = failure(413, 'The request exceeds the limit of 10485760 bytes', 'Request Entity Too Large');
+const ENDPOINTS: ReadonlySet<string> = new Set(['/import', '/track', '/engage', '/groups']);
 /** Answers to the requests of mixpanel-browser that carry no events. */
 const HOUSEKEEPING: ReadonlyMap<string, Answer> = new Map([
   ['/flags', jsonAnswer(200, { flags: {} })],
@@ -48,7 +41,7 @@ export const mixpanel: CollectorPlatform = {
     const path = pathOf(request);
     const answer = HOUSEKEEPING.get(path);
     if (answer !== undefined) return withoutEvents(answer);
-    return isEndpoint(path) ? readRecords(path, request) : undefined;
+    return ENDPOINTS.has(path) ? readRecords(path, request) : undefined;
   },
   answer: answering<MixpanelReading>({
     rejected: ({ form }) => badRequest(form),
@@ -63,11 +56,7 @@ export const mixpanel: CollectorPlatform = {
   }),
 };
 
-function isEndpoint(path: string): path is Endpoint {
-  return path === '/import' || path === '/track' || path === '/engage' || path === '/groups';
-}
-
-function readRecords(endpoint: Endpoint, request: CollectorRequest): MixpanelReading {
+function readRecords(endpoint: string, request: CollectorRequest): MixpanelReading {
   const isImport = endpoint === '/import';
   const isStrict = request.query.get('strict') === '1';
   const { receivedAt } = request;
@@ -156,7 +145,7 @@ function stored(count: number, form: AnswerForm): Answer {
 }
 
 /** `count`: the records that are stored. */
-function failed(records: readonly FailedRecord[], count: number, form: AnswerForm): Answer {
+function failed(records: readonly object[], count: number, form: AnswerForm): Answer {
   if (!form.isCounted) return bare(false, form);
   return failure(400, 'some data points in the request failed validation', 'Bad Request', {
     num_records_imported: count,

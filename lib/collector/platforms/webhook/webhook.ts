@@ -2,9 +2,8 @@ import { hideInText } from '../../credentials/hide-credentials.js';
 import type { CollectorPlatform, CollectorRequest, ReadEvent } from '../../platform.js';
 import { parseJson } from '../reading/json.js';
 import { answering, withoutEvents } from '../reading/reading.js';
-import { readBinary, readCloudEvent } from './cloud-event.js';
-import { readOwnEvent, unreadBody } from './own-event.js';
 import * as messages from './webhook.messages.js';
+import { readBinary, readCloudEvent, readOwnEvent, unreadBody } from './webhook-event.js';
 
 const RETRY_AFTER_SECONDS = 5;
 const ONE = 'application/cloudevents+json';

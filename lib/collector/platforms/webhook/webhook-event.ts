@@ -1,9 +1,8 @@
-import type { EventKind } from '../../ledger/received.js';
+import { type EventKind, isEventKind } from '../../ledger/received.js';
 import type { CollectorRequest, ReadEvent } from '../../platform.js';
 import { guarded } from '../../../host/guarded.js';
-import { isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
+import { idOf, isObject, isoTime, objectOf, parseJson, textOf, type UnknownObject } from '../reading/json.js';
 import { eventWith } from '../reading/reading.js';
-import { kindOf } from './own-event.js';
 import * as messages from './webhook.messages.js';
 
 const NAME = /^[a-z0-9]+$/;
@@ -75,4 +74,47 @@ function propertiesOf(event: UnknownObject): UnknownObject {
   if (id !== undefined && own['id'] === id && isObject(own['properties'])) return own['properties'];
   if (isObject(data)) return data;
   return data === undefined ? {} : { data };
+}
+
+/** The kind that a text names; `track` for others. */
+function kindOf(value: unknown): EventKind {
+  return isEventKind(value) ? value : 'track';
+}
+
+/** Reads the JSON that `webhook()` sends, and as much as it can of any other. `position` distinguishes events of one request without ids. */
+export function readOwnEvent(value: unknown, webhookId: string | undefined, position: number): ReadEvent {
+  const message = webhookId === undefined ? undefined : `${webhookId} ${position}`;
+  if (!isObject(value)) return unreadBody(messages.noObject, value, message);
+  const kind = kindOf(value['type']);
+  const id = idOf(value['id']) ?? idOf(value['messageId']);
+  return eventWith({
+    kind,
+    name: ownName(kind, value),
+    id,
+    userId: idOf(value['userId']),
+    anonymousId: idOf(value['anonymousId']),
+    time: isoTime(value['timestamp']),
+    properties: ownProperties(value),
+    repetition: id ?? message,
+  });
+}
+
+/** An event that shows a body which cannot be read. */
+export function unreadBody(problem: string, body: unknown, repetition: string | undefined): ReadEvent {
+  return eventWith({ properties: { body }, problems: [problem], repetition });
+}
+
+/** An event without properties has none; of other JSON, the whole is shown. */
+function ownProperties(value: UnknownObject): UnknownObject {
+  const { id, type, properties } = value;
+  if (isObject(properties)) return properties;
+  return typeof id === 'string' && isEventKind(type) ? {} : value;
+}
+
+function ownName(kind: EventKind, { name, event, groupId, previousId, type }: UnknownObject): string {
+  if (kind === 'identify') return '';
+  if (kind === 'group') return idOf(groupId) ?? '';
+  if (kind === 'alias') return idOf(previousId) ?? '';
+  const ownType = isEventKind(type) ? null : textOf(type);
+  return textOf(name) ?? textOf(event) ?? ownType ?? '';
 }

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../ledger/received.js';
 import type { ReadEvent } from '../../platform.js';
-import { idOf, isObject, objectOf, textOf, type UnknownObject } from '../reading/json.js';
-import { unreadable } from '../reading/reading.js';
+import { idOf, isObject, membersOf, objectOf, textOf, type UnknownObject } from '../reading/json.js';
+import { eventWith, unreadable } from '../reading/reading.js';
 import { FAILURES, PROBLEMS, type Failure } from './mixpanel.messages.js';
 import * as rules from './rules.js';
 
@@ -11,7 +11,7 @@ export interface ReadRecord {
   readonly failure: Failure | undefined;
 }
 
-export interface Arrival {
+interface Arrival {
   readonly isTrack: boolean;
   /** `/import?strict=1` requires an id, a time and an `$insert_id`. */
   readonly isStrict: boolean;
@@ -28,7 +28,12 @@ const KINDS: ReadonlyMap<string, EventKind> = new Map([
 /** Precedes the id of a browser that stands for a person. */
 const DEVICE = '$device:';
 
-export const notAnObject: ReadRecord = {
+// prettier-ignore
+const OPERATIONS = [
+  '$set', '$set_once', '$add', '$append', '$union', '$remove', '$unset', '$delete', '$increment', '$transactions',
+] as const;
+
+const notAnObject: ReadRecord = {
   event: unreadable(FAILURES.notAnObject.message),
   failure: FAILURES.notAnObject,
 };
@@ -138,8 +143,42 @@ function ownProperties(properties: UnknownObject): UnknownObject {
 }
 
 /** The id of a profile, in the form of `idsOf`. */
-export function profileIds(id: string | null): Pick<ReadEvent, 'userId' | 'anonymousId'> {
+function profileIds(id: string | null): Pick<ReadEvent, 'userId' | 'anonymousId'> {
   return id?.startsWith(DEVICE) === true
     ? { userId: null, anonymousId: id.slice(DEVICE.length) }
     : { userId: id, anonymousId: null };
+}
+
+/** Reads a record of `/engage` or `/groups`. Sent twice, it is applied twice. */
+export function readProfileRecord(item: unknown, isGroup: boolean, bodyLength: number): ReadRecord {
+  if (!isObject(item)) return notAnObject;
+  const groupKey = textOf(item['$group_key']);
+  const groupId = idOf(item['$group_id']);
+  const id = idOf(item['$distinct_id']);
+  const failure =
+    (textOf(item['$token']) === null ? FAILURES.noProfileToken : undefined) ??
+    (isGroup ? groupFailure(groupKey, groupId) : profileFailure(id)) ??
+    (OPERATIONS.some((name) => item[name] !== undefined) ? undefined : FAILURES.noOperation) ??
+    rules.sizeFailure(item, bodyLength);
+  const changed = changesIn(item);
+  const shown: Partial<ReadEvent> = isGroup
+    ? { kind: 'group', name: groupId ?? '', properties: { $group_key: groupKey, ...changed } }
+    : { kind: 'identify', ...profileIds(id), properties: changed };
+  const rejected = failure && { outcome: 'rejected' as const, problems: [failure.message] };
+  return { event: eventWith({ ...shown, ...rejected }), failure };
+}
+
+function groupFailure(key: string | null, id: string | null): Failure | undefined {
+  if (key === null) return FAILURES.noGroupKey;
+  return id === null ? FAILURES.noGroupId : undefined;
+}
+
+function profileFailure(id: string | null): Failure | undefined {
+  return id === null || rules.isBanned(id) ? FAILURES.noProfileId : undefined;
+}
+
+/** The properties that are set, and other operations by name. */
+function changesIn(item: UnknownObject): UnknownObject {
+  const [, ...others] = OPERATIONS;
+  return { ...objectOf(item['$set']), ...membersOf(item, others) };
 }
