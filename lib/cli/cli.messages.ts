@@ -94,9 +94,6 @@ export const cliMessages = {
     `No destination has the name ${name}. Known destinations: ${known.join(', ') || 'none'}.`,
   sameAccount: (name: string): string =>
     `${name} delivers to this account already, so nothing was moved. Start the application; it delivers the events. To move them elsewhere, name another destination with --to.`,
-  noOwner: (folders: number): string =>
-    `No process owns ${counted(folders, 'folder')}, and the events there are unchanged. ` +
-    'Start the application, which adopts such folders, and repeat the command.',
   noAnswer: (owner: string): string =>
     `The application that owns ${owner} did not answer. It may be stopped or too busy. Check \`status\` before you repeat the command.`,
   refusedBy: (owner: string, error: string): string => `${owner}: ${error}`,

@@ -1,7 +1,6 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import { checkTestOptions } from './check-test-options.js';
 import { rehearsalProviders } from './rehearsal.providers.js';
-import type { OverrideTrackingOptions } from './testing-options.js';
+import { checkTestOptions, type OverrideTrackingOptions } from './testing-options.js';
 
 /**
  * Runs an application's real module in a test. Everything that decides about events (resolvers, plan, redaction,

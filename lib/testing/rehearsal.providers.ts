@@ -1,4 +1,4 @@
-import type { InjectionToken } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import { systemClock, TRACKING_CLOCK } from '../host/clock.js';
 import { Log } from '../host/log.js';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -8,21 +8,36 @@ import { TrackingLifecycle } from '../runtime/tracking.lifecycle.js';
 import { RESOLVED_OPTIONS, TRACKING_OPTIONS } from '../tracking.module.js';
 import { TrackingRuntime } from '../runtime/tracking.runtime.js';
 import { ApplicationClock } from './application-clock.js';
-import { RehearsalLifecycle } from './rehearsal.lifecycle.js';
+import { recorderBehind } from './recorder-of.js';
 import { rehearsedOptions } from './rehearsed-options.js';
 import type { OverrideTrackingOptions } from './testing-options.js';
 import { TrackingRecorder } from './tracking-recorder.js';
 
-/** A provider in the form that both a module and an override take. */
-export interface RehearsalProvider {
-  readonly provide: InjectionToken;
-  readonly inject: (InjectionToken | { readonly token: InjectionToken; readonly optional: true })[];
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each provider has its own types of dependencies
-  readonly useFactory: (...injected: any[]) => unknown;
+/** The lifecycle of an application under test: it ignores signals, and shuts down without delay. */
+class RehearsalLifecycle extends TrackingLifecycle {
+  constructor(
+    private readonly tracking: TrackingRuntime,
+    private readonly time: ApplicationClock,
+    log: Log,
+    private readonly host: HttpAdapterHost | undefined,
+  ) {
+    super(tracking, time, log);
+  }
+
+  override onApplicationBootstrap(): void {
+    const server: unknown = this.host?.httpAdapter?.getHttpServer?.();
+    recorderBehind(this.tracking.door.port)?.watch(server);
+  }
+
+  override async onApplicationShutdown(): Promise<void> {
+    const closed = super.onApplicationShutdown();
+    this.time.hurry();
+    await closed;
+  }
 }
 
 /** Providers that replace the module's. Each application gets a new recorder. */
-export function rehearsalProviders(test: OverrideTrackingOptions): RehearsalProvider[] {
+export function rehearsalProviders(test: OverrideTrackingOptions): FactoryProvider<unknown>[] {
   return [
     {
       provide: TRACKING_CLOCK,

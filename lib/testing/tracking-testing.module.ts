@@ -1,11 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { RESOLVED_OPTIONS, TrackingModule } from '../tracking.module.js';
-import { checkTestOptions } from './check-test-options.js';
 import { isFakeDestination } from './fake-destination.js';
 import { rehearsalProviders } from './rehearsal.providers.js';
 import { plainStandIn } from './stand-in.js';
-import type { TrackingTestingModuleOptions } from './testing-options.js';
+import { checkTestOptions, type TrackingTestingModuleOptions } from './testing-options.js';
 import { TrackingRecorder } from './tracking-recorder.js';
 
 /** The `TrackingModule` for tests without an application module: global, with the same service, and a recorder to inject. */

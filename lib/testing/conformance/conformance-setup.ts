@@ -1,35 +1,9 @@
 import type { Destination } from '../../destinations/destination.js';
 import type { DestinationOptions } from '../../destinations/destination-options.js';
+import type { RULE_TITLES } from './conformance.messages.js';
 
 /** The name of one rule that `destinationConformance()` checks. */
-export type ConformanceRule =
-  | 'start'
-  | 'disabled'
-  | 'rehearsed'
-  | 'options'
-  | 'types'
-  | 'accept'
-  | 'partition'
-  | 'encode'
-  | 'limits'
-  | 'content'
-  | 'repeatable'
-  | 'attempts'
-  | 'clock'
-  | 'credentials'
-  | 'secret-in-url'
-  | 'secrets'
-  | 'host'
-  | 'browser-ids'
-  | 'resolvers'
-  | 'success'
-  | 'unavailable'
-  | 'throttled'
-  | 'unauthorized'
-  | 'invalid'
-  | 'too-large'
-  | 'per-event'
-  | 'hostile-answers';
+export type ConformanceRule = keyof typeof RULE_TITLES;
 
 /** A request as the platform receives it. */
 export interface ConformanceRequest {

@@ -170,8 +170,6 @@ export const conformanceMessages = {
     'only where the platform accepted the events; with `undefined`, the status decides.',
   repeats: (answer: string): string =>
     `After the answer '${answer}' events were sent again, so the platform gets them twice. Return 'delivered', or \`undefined\` for a 2xx.`,
-  notRetried: (answer: string): string =>
-    `After the answer '${answer}' nothing was sent again, so the events are lost. Return 'retry', or \`undefined\` for a 408, 429 or 5xx.`,
   unverified: (): string =>
     "The platform's answer to an accepted request counts as `unverified`: `decode` throws. Check `answers.success` and `decode`.",
   tooEarly: (): string =>

@@ -3,7 +3,6 @@ import type { ConformanceRule, ConformanceSetup, ConformanceTest } from './confo
 import { ADMISSION_RULES } from './rules/admission.js';
 import { ANSWER_RULES } from './rules/answers.js';
 import { ATTEMPT_RULES } from './rules/attempts.js';
-import { CREDENTIALS_RULES } from './rules/credentials.js';
 import { HOSTILE_RULES } from './rules/hostile.js';
 import { IDENTITY_RULES } from './rules/identity.js';
 import { REQUEST_RULES } from './rules/requests.js';
@@ -12,14 +11,11 @@ import { START_RULES } from './rules/start.js';
 import { subjectOf, type Subject } from './subject.js';
 import { broken } from './untrusted-code.js';
 
-const TITLES: Readonly<Record<ConformanceRule, string>> = RULE_TITLES;
-
 const RULES = {
   ...START_RULES,
   ...ADMISSION_RULES,
   ...REQUEST_RULES,
   ...ATTEMPT_RULES,
-  ...CREDENTIALS_RULES,
   ...SECRET_RULES,
   ...IDENTITY_RULES,
   ...ANSWER_RULES,
@@ -41,9 +37,9 @@ const RULES = {
  * @throws Error if `skip` names a rule that does not exist, or gives no reason
  */
 export function destinationConformance(setup: ConformanceSetup): readonly ConformanceTest[] {
-  const rules = Object.keys(TITLES) as ConformanceRule[];
+  const rules = Object.keys(RULE_TITLES) as ConformanceRule[];
   for (const [rule, reason] of Object.entries(setup.skip ?? {})) {
-    if (!Object.hasOwn(TITLES, rule)) throw new Error(conformanceMessages.unknownRule(rule, rules));
+    if (!Object.hasOwn(RULE_TITLES, rule)) throw new Error(conformanceMessages.unknownRule(rule, rules));
     if (reason !== undefined && reason.trim() === '') throw new Error(conformanceMessages.noReason(rule));
   }
   return rules.map((rule) => {

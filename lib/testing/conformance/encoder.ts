@@ -10,6 +10,7 @@ import type { LaneEvent } from '../../event/lane-event.js';
 import type { TrackingEvent } from '../../event/tracking-event.js';
 import { guarded } from '../../host/guarded.js';
 import { everyEvent } from './generated-events.js';
+import { requestText } from './request-values.js';
 import { START } from './sample-events.js';
 import type { Subject } from './subject.js';
 import { atDate } from './untrusted-code.js';
@@ -84,18 +85,24 @@ export class Encoder {
     );
   }
 
-  /** A first attempt, with the given members replaced. */
-  attempt(given: Partial<Attempt> = {}): Attempt {
+  /**
+   * The request of one attempt; undefined if `encode` throws, which the rule `encode` reports. The events are copies, and the
+   * wall clock stands still, so only the destination itself can make two calls differ.
+   */
+  request(
+    batch: readonly LaneEvent[],
+    attempt: Partial<Attempt> = {},
+    date = START,
+  ): OutgoingRequest | undefined {
     const { fresh } = this.setup;
-    return { now: START, number: 1, ...(fresh !== undefined && { credentials: fresh }), ...given };
+    const given = { now: START, number: 1, ...(fresh !== undefined && { credentials: fresh }), ...attempt };
+    const copies = batch.map((held) => structuredClone(held));
+    return guarded(() => atDate(date, () => this.destination.encode(copies, given)));
   }
 
-  /**
-   * The request of one attempt. The events are copies, and the wall clock stands still, so only the destination itself can
-   * make two calls differ.
-   */
-  request(batch: readonly LaneEvent[], attempt: Partial<Attempt> = {}, date = START): OutgoingRequest {
-    const given = batch.map((held) => structuredClone(held));
-    return atDate(date, () => this.destination.encode(given, this.attempt(attempt)));
+  /** The same request as one text, to compare requests. */
+  text(batch: readonly LaneEvent[], attempt?: Partial<Attempt>): string | undefined {
+    const request = this.request(batch, attempt);
+    return request && guarded(() => requestText(request));
   }
 }

@@ -48,15 +48,3 @@ function addJson(values: Map<string, string>, path: string, json: unknown): void
   if (typeof json !== 'object' || json === null) values.set(path, String(json));
   else for (const [name, value] of Object.entries(json)) addJson(values, `${path}.${name}`, value);
 }
-
-/** The places at which two requests differ, each with its two values. */
-export function differences(
-  one: OutgoingRequest,
-  other: OutgoingRequest,
-): { readonly place: string; readonly values: readonly [string | undefined, string | undefined] }[] {
-  const [a, b] = [requestValues(one), requestValues(other)];
-  const places = [...new Set([...a.keys(), ...b.keys()])];
-  return places
-    .filter((place) => a.get(place) !== b.get(place))
-    .map((place) => ({ place, values: [a.get(place), b.get(place)] }));
-}

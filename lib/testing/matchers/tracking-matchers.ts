@@ -78,10 +78,7 @@ function recorderIn(received: unknown): TrackingRecorder {
 }
 
 function hint({ utils, isNot, promise }: MatcherContext, matcher: string, expected: string): string {
-  return utils.matcherHint(matcher, 'recorder', expected, {
-    ...(isNot !== undefined && { isNot }),
-    ...(promise !== undefined && { promise }),
-  });
+  return utils.matcherHint(matcher, 'recorder', expected, { isNot, promise });
 }
 
 function found(

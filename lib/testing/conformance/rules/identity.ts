@@ -21,7 +21,8 @@ function host(setup: Subject): void {
   const own = new Set([hostname(), ...addresses()]);
   for (const event of [...allTypes(), aSample({ context: { page: { path: '/teapots' } } })]) {
     const held = encoder.admitted(event);
-    const values = held && guarded(() => requestValues(encoder.request([held])));
+    const request = held && encoder.request([held]);
+    const values = request && guarded(() => requestValues(request));
     for (const [place, value] of values ?? []) {
       if (!place.startsWith('body') && !place.startsWith('query')) continue;
       const isClaimed = (ADDRESS.test(place) || USER_AGENT.test(place)) && !NONE.test(value);

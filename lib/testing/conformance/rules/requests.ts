@@ -6,7 +6,7 @@ import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
 import { Encoder } from '../encoder.js';
 import { everyEvent } from '../generated-events.js';
-import { bodyText, requestText } from '../request-values.js';
+import { bodyText } from '../request-values.js';
 import { aSample, allTypes } from '../sample-events.js';
 import type { Subject } from '../subject.js';
 import { deepFrozen } from '../../../event/json-values.js';
@@ -60,7 +60,7 @@ function limits(setup: Subject): void {
     ofSize(encoder.maxEventBytes, filling, 'identify'),
   ]);
   for (const held of encoder.allAdmitted([...large, ...everyEvent(setup)])) {
-    const request = guarded(() => encoder.request([held]));
+    const request = encoder.request([held]);
     if (request === undefined) continue;
     const bytes = Buffer.byteLength(bodyText(request.body));
     if (bytes > max) throw new Error(conformanceMessages.tooLarge(sizeOf(held.event), bytes, max));
@@ -122,5 +122,5 @@ export const REQUEST_RULES = { encode, limits, content };
 /** The request of one event; undefined if there is none. */
 function textOf(encoder: Encoder, event: TrackingEvent): string | undefined {
   const held = encoder.admitted(event);
-  return held && guarded(() => requestText(encoder.request([held])));
+  return held && encoder.text([held]);
 }

@@ -1,20 +1,44 @@
 import { laneAccount } from '../../../capture/routing/lane-account.js';
 import { resolveOptions } from '../../../options/resolve-options.js';
-import { guarded } from '../../../host/guarded.js';
 import { conformanceMessages } from '../conformance.messages.js';
-import { secretsOf, type Subject } from '../subject.js';
 import { Encoder } from '../encoder.js';
 import { PlayedLane, type LaneRequest } from '../played-lane.js';
-import { secretForms, secretIn } from '../secret-forms.js';
-import { giveSome } from '../sample-events.js';
+import { allTypes, giveSome } from '../sample-events.js';
+import { secretForms, secretIn, secretsOf, type Subject } from '../subject.js';
+import { broken } from '../untrusted-code.js';
 
 const HOUR_MS = 3_600_000;
+
+/** Credentials from a function are those of the attempt, never earlier ones. */
+async function credentials(setup: Subject): Promise<void> {
+  const { credentials: source } = new Encoder(setup).destination;
+  if (typeof source !== 'function') return;
+  const values: Readonly<Record<string, unknown>> = await Promise.resolve()
+    .then(source)
+    .then((fresh) => ({ ...fresh.values }))
+    .catch((error: unknown) => {
+      throw broken(conformanceMessages.credentialsFail, error);
+    });
+  const isValid = Object.values(values).every((value) => typeof value === 'string' && value.trim() !== '');
+  if (!isValid || Object.keys(values).length === 0) throw new Error(conformanceMessages.noCredentials());
+  const old = values as Readonly<Record<string, string>>;
+  const next = Object.fromEntries(Object.keys(old).map((name) => [name, `next-${name}-0123456789`]));
+  const encoder = new Encoder(setup);
+  const [held] = encoder.allAdmitted(allTypes());
+  if (held === undefined) return;
+  const [first, second] = [old, next].map((given) => encoder.text([held], { credentials: given }));
+  if (first === undefined || second === undefined) return;
+  if (first === second) throw new Error(conformanceMessages.credentialsNotUsed());
+  if (secretIn(second, Object.values(old)) !== undefined) {
+    throw new Error(conformanceMessages.oldCredentials());
+  }
+}
 
 /** URLs are in the log of every proxy. */
 function secretInUrl(setup: Subject): void {
   const encoder = new Encoder(setup);
   for (const held of encoder.allAdmitted()) {
-    const url = guarded(() => encoder.request([held]).url);
+    const url = encoder.request([held])?.url;
     const form = url === undefined ? undefined : secretIn(url, secretsOf(setup));
     if (form !== undefined) throw new Error(conformanceMessages.secretInUrl(form));
   }
@@ -45,7 +69,7 @@ async function secrets(setup: Subject): Promise<void> {
   check('the stored part of an answer', JSON.stringify(lane.signals.map(({ answer }) => answer ?? '')));
 }
 
-export const SECRET_RULES = { 'secret-in-url': secretInUrl, secrets };
+export const SECRET_RULES = { credentials, 'secret-in-url': secretInUrl, secrets };
 
 /** The errors of the destination if its credentials are missing, or an option is wrong. */
 function errorAtStart(setup: Subject): string {
