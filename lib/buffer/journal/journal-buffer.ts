@@ -16,7 +16,7 @@ import type {
   StoredEvent,
   Waiting,
 } from '../event-buffer.js';
-import { ClosingJournal } from './close-journal.js';
+import { leaveRest, stopWork } from './close-journal.js';
 import type { Files } from './files/files.js';
 import type { ResolvedJournalOptions } from './options/journal-options.js';
 import { journalParts, type JournalParts } from './journal-parts.js';
@@ -175,11 +175,9 @@ export class JournalBuffer implements EventBuffer {
   /** Writes pending events and outcomes. If the disk fails, the next process that opens the directory repeats the rest. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    const { clock, log } = this.setup;
-    const closing = new ClosingJournal(this.#parts, clock, log);
-    await closing.stop();
+    await stopWork(this.#parts);
     this.#closed = true;
-    await closing.save();
+    await leaveRest(this.#parts);
   }
 
   saveNow(): void {

@@ -21,12 +21,11 @@ import { Shedding } from './store/shedding.js';
 import type { SegmentFolder } from './store/segment.js';
 import type { Store } from './store/store.js';
 import { Stranded } from './store/stranded.js';
-import { Attempts } from './upkeep/attempts.js';
+import { Attempts, Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 import { BackgroundTimers } from './upkeep/background-timers.js';
 import { GivingBack } from './upkeep/giving-back.js';
 import { Heartbeat } from './upkeep/heartbeat.js';
 import { Lookout } from './upkeep/lookout.js';
-import { Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 
 /** Memory for unleased events of all lanes, and as much again for leased ones. All others are on disk only. */
 const WINDOW_BYTES = 24 * 1024 * 1024;
@@ -82,12 +81,12 @@ export function journalParts(
   const loss = new Loss(store, () => timers.latenessMs > leaseMs / 2);
   const attachment = new Attachment(store);
   const stranded = new Stranded(store);
-  const givingBack = new GivingBack({ ...store, loss, stranded });
+  const givingBack = new GivingBack(store, loss, stranded);
   const isFull = (lane: string): boolean => bound.full.has(lane);
   const commands = new Commands({ ...store, stranded, givingBack, isFull });
   const isLogged = (code: string): boolean => writer.failing === code;
-  const attempts = new Attempts({ ...env, directory, isLogged });
-  const lookout = new Lookout({ ...store, residence, attachment, stranded });
+  const attempts = new Attempts(env, isLogged);
+  const lookout = new Lookout(residence, store, attachment, stranded);
   const heartbeat = new Heartbeat({
     residence,
     folders,

@@ -1,5 +1,4 @@
 import { detached } from '../../../host/detached.js';
-import type { Log } from '../../../host/log.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { Command, CommandKind, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
@@ -79,7 +78,7 @@ export class Commands {
       if (error instanceof CommandInterrupted) throw error;
       if (error instanceof CommandRefused) return { done: true, error: error.message };
       const code = diskCodeOf(error);
-      if (code === undefined) this.#log.internalError(`carrying out '${kind}'`, error);
+      if (code === undefined) this.work.log.internalError(`carrying out '${kind}'`, error);
       // Not the error's own message: it may name a person.
       return { done: true, error: commandMessages.failed(code ?? 'ERROR') };
     }
@@ -97,7 +96,8 @@ export class Commands {
       } catch (error) {
         if (error instanceof CommandInterrupted) return;
         // If the disk rejects the answer, the command line asks again, and completed work is not done twice.
-        if (diskCodeOf(error) === undefined) this.#log.internalError(`answering '${command.kind}'`, error);
+        if (diskCodeOf(error) === undefined)
+          this.work.log.internalError(`answering '${command.kind}'`, error);
       }
     }
   }
@@ -106,10 +106,6 @@ export class Commands {
     this.#results.set(id, result);
     const [oldest] = this.#results.keys();
     if (this.#results.size > MAX_RESULTS) this.#results.delete(oldest!);
-  }
-
-  get #log(): Log {
-    return this.work.setup.log;
   }
 
   #inboxOf(folder: JournalFolder): Inbox {

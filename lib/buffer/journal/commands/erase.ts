@@ -41,7 +41,7 @@ class Erasure {
     private readonly execution: Execution,
     private readonly person: SoughtPerson,
   ) {
-    this.#deadline = execution.work.setup.clock.monotonic() + LEASED_MS;
+    this.#deadline = execution.work.clock.monotonic() + LEASED_MS;
   }
 
   async run(): Promise<CommandCounts> {
@@ -85,7 +85,7 @@ class Erasure {
 
   /** @returns false if a lane is sending some of the events */
   async #eraseUnlessSent(segment: Segment, lanes: readonly JournalLane[]): Promise<boolean> {
-    const { clock } = this.execution.work.setup;
+    const { clock } = this.execution.work;
     const traces = await findInSegment(this.execution, segment, this.person);
     // One lane's entry does not have the ids by which another lane's entry names the person.
     const isOf = (slot: JournalSlot): boolean =>

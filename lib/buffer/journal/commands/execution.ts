@@ -1,24 +1,11 @@
-import type { BufferSetup } from '../../event-buffer.js';
 import { ignoreDiskError } from '../files/absence.js';
-import type { Files } from '../files/files.js';
 import type { CommandProgress } from '../ownership/command.js';
-import type { Acknowledger } from '../store/acknowledger.js';
-import type { DeadLetters } from '../store/dead-letters.js';
-import type { Folders } from '../store/folders.js';
-import type { GroupWriter } from '../store/group-writer.js';
-import type { JournalLane } from '../store/journal-lane.js';
+import type { Store } from '../store/store.js';
 import type { Stranded } from '../store/stranded.js';
 import type { GivingBack } from '../upkeep/giving-back.js';
 
 /** The parts of a journal that commands work on. */
-export interface CommandWork {
-  readonly files: Files;
-  readonly setup: BufferSetup;
-  readonly lanes: ReadonlyMap<string, JournalLane>;
-  readonly folders: Folders;
-  readonly letters: DeadLetters;
-  readonly acknowledger: Acknowledger;
-  readonly writer: GroupWriter;
+export interface CommandWork extends Store {
   readonly stranded: Stranded;
   readonly givingBack: GivingBack;
   /** Whether the disk has no room for more events of a lane. */
@@ -53,18 +40,18 @@ export class Execution {
     private readonly isStopped: () => boolean,
     private readonly onProgress: (progress: CommandProgress) => Promise<void>,
   ) {
-    this.#reportedAt = work.setup.clock.monotonic();
+    this.#reportedAt = work.clock.monotonic();
   }
 
   /** Lets other work run. @throws CommandInterrupted */
   async turn(): Promise<void> {
-    await new Promise<void>((resolve) => this.work.setup.clock.soon(resolve));
+    await new Promise<void>((resolve) => this.work.clock.soon(resolve));
     this.#checkStopped();
   }
 
   /** @throws CommandInterrupted */
   async pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => this.work.setup.clock.after(ms, resolve));
+    await new Promise<void>((resolve) => this.work.clock.after(ms, resolve));
     this.#checkStopped();
   }
 
@@ -84,7 +71,7 @@ export class Execution {
    * @param total events that were examined
    */
   async progress(done: number, total: number): Promise<void> {
-    const now = this.work.setup.clock.monotonic();
+    const now = this.work.clock.monotonic();
     if (now - this.#reportedAt < PROGRESS_MS) return;
     this.#reportedAt = now;
     // A report that cannot be written does not stop the command.

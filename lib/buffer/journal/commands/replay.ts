@@ -29,7 +29,7 @@ export async function replay(
   const known = [...work.lanes.keys()];
   if (work.setup.admit === undefined) await refuseUndecided(execution, payload);
   const before = await earlierCopies(execution);
-  const pace = new Pace(work.setup.clock, rate);
+  const pace = new Pace(work.clock, rate);
   let examined = 0;
   return await copying(execution, 'copy', async (copies) => {
     const { tally } = copies;

@@ -1,4 +1,4 @@
-import type { LaneState } from '../query/event-filter.js';
+import type { LaneEnd, LaneState } from '../query/event-filter.js';
 import { compareKeys } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
 
@@ -30,25 +30,21 @@ export class EndCounts {
   }
 
   addEvent({ event, ends, record, folder }: JournalEvent): void {
+    const { type, name } = event;
     const hour = event.acceptedAt.slice(0, HOUR_LENGTH);
-    for (const { lane, state, reason = '' } of ends) {
-      this.add({
-        group: folder.group,
-        hour,
-        type: event.type,
-        name: event.name,
-        lane,
-        state,
-        reason,
-        replayed: record.replay !== undefined,
-        count: 1,
-      });
-    }
+    this.addEnds({ group: folder.group, hour, type, name, replayed: record.replay !== undefined }, ends);
+  }
+
+  /** Adds one event in each of its lanes. */
+  addEnds(
+    event: Pick<EndCount, 'group' | 'hour' | 'type' | 'name' | 'replayed'>,
+    ends: readonly LaneEnd[],
+  ): void {
+    for (const { lane, state, reason = '' } of ends) this.add({ ...event, lane, state, reason, count: 1 });
   }
 
   add(row: EndCount): void {
-    const { group, hour, type, name, lane, state, reason, replayed } = row;
-    const key = JSON.stringify([group, hour, type, name, lane, state, reason, replayed]);
+    const key = JSON.stringify(keysOf(row));
     const held = this.#counts.get(key);
     if (held === undefined) this.#counts.set(key, { ...row });
     else held.count += row.count;

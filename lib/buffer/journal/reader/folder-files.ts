@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { UnknownObject } from '../../../event/json-values.js';
 import type { Files, OpenFile } from '../files/files.js';
 import { logLines, type LogLine } from '../files/log-lines.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
@@ -50,12 +51,28 @@ export class FolderFiles {
   }
 
   /** The lines of a log, in groups; none if there is no such file. */
-  async *lines(name: string): AsyncGenerator<LogLine[]> {
+  lines(name: string): AsyncGenerator<LogLine[]> {
     this.#unreadable.delete(name);
+    return this.read(name, logLines);
+  }
+
+  /**
+   * The entries of a log, in groups. Damaged lines are skipped.
+   *
+   * @param understand returns `undefined` for an object of another kind
+   */
+  async *entries<T>(name: string, understand: (value: UnknownObject) => T | undefined): AsyncGenerator<T[]> {
+    for await (const lines of this.lines(name)) {
+      yield lines.flatMap(({ value }) => (value && understand(value)) ?? []);
+    }
+  }
+
+  /** Reads a file as `reader` does, and closes it; nothing if there is no such file. */
+  async *read<T>(name: string, reader: (file: OpenFile) => AsyncIterable<T>): AsyncGenerator<T> {
     const file = await this.open(name);
     if (file === undefined) return;
     try {
-      yield* logLines(file);
+      yield* reader(file);
     } catch (error) {
       await this.reportDenied(name, error);
     } finally {

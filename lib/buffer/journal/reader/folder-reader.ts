@@ -8,13 +8,13 @@ import type { LetterOutcomes } from './letter-outcomes.js';
 import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';
 import type { OnDenied } from '../ownership/denied.js';
-import type { Files } from '../files/files.js';
+import type { Files, OpenFile } from '../files/files.js';
 import { mayBeDeleted, SegmentEnd } from '../files/segment-end.js';
 import { SegmentStream } from '../files/segment-stream.js';
+import { Ranges } from '../format/ranges.js';
 import type { SegmentItem } from '../format/segment-scan.js';
 import { JournalEvent } from './journal-event.js';
 import { LaneEnds } from './lane-ends.js';
-import { Superseded } from './superseded.js';
 
 /** One item of a segment, with its outcomes. */
 export type FolderItem =
@@ -87,46 +87,59 @@ export class FolderReader {
   }
 
   /** As {@link items}, without the outcomes. */
-  async *contents(
+  contents(
     segment: SegmentName,
     later: readonly SegmentName[],
     onEnd?: (place: Place) => void,
   ): AsyncGenerator<SegmentItem[]> {
-    const name = segmentFile(segment.name);
-    const file = await this.files.open(name);
-    if (file === undefined) return;
-    try {
-      const superseded = new Superseded(this.files, later);
-      const stream = new SegmentStream(file);
-      const end = new SegmentEnd(segment);
-      for await (const items of stream.items(this.isEnd(later))) {
-        const again = await superseded.of(highestSeq(items));
-        for (const item of items) end.follow(item);
-        yield items.filter((item) => item.is !== 'torn' && !again.has(seqOf(item)));
+    return this.files.read(segmentFile(segment.name), (file) =>
+      this.#contentsOf(file, segment, later, onEnd),
+    );
+  }
+
+  async *#contentsOf(
+    file: OpenFile,
+    segment: SegmentName,
+    later: readonly SegmentName[],
+    onEnd?: (place: Place) => void,
+  ): AsyncGenerator<SegmentItem[]> {
+    const again = new Ranges();
+    const unread = [...later];
+    const stream = new SegmentStream(file);
+    const end = new SegmentEnd(segment);
+    for await (const items of stream.items(this.isEnd(later))) {
+      await this.#readAgain(unread, highestSeq(items), again);
+      for (const item of items) end.follow(item);
+      yield items.filter((item) => item.is !== 'torn' && !again.has(seqOf(item)));
+    }
+    const { condition, owner, origin } = this.folder;
+    const lost = await end.lost(stream.position, {
+      next: later[0],
+      endedInOrder: condition === 'closed' && owner === origin && later.length === 0,
+      wasDeleted: async (after, before) => mayBeDeleted(await this.#deleted(), after, before),
+    });
+    if (lost !== undefined) yield [lost];
+    onEnd?.({ segment, offset: stream.position });
+  }
+
+  /**
+   * Adds the numbers of later segments, which have an event again after an I/O error: the later line counts. A later segment is
+   * read only when an event comes that may be in it, which is rare.
+   */
+  async #readAgain(unread: SegmentName[], highest: number, again: Ranges): Promise<void> {
+    while (unread.length > 0 && unread[0]!.firstSeq <= highest) {
+      const segment = segmentFile(unread.shift()!.name);
+      for await (const items of this.files.read(segment, (file) => new SegmentStream(file).items(true))) {
+        for (const seq of items.map(seqOf).filter((one) => one > 0)) again.add(seq);
       }
-      const { condition, owner, origin } = this.folder;
-      const lost = await end.lost(stream.position, {
-        next: later[0],
-        endedInOrder: condition === 'closed' && owner === origin && later.length === 0,
-        wasDeleted: async (after, before) => mayBeDeleted(await this.#deleted(), after, before),
-      });
-      if (lost !== undefined) yield [lost];
-      onEnd?.({ segment, offset: stream.position });
-    } catch (error) {
-      await this.files.reportDenied(name, error);
-    } finally {
-      await file.close();
     }
   }
 
   /** Names of the segments that were deleted in order. */
   async #deleted(): Promise<ReadonlySet<string>> {
     const names = new Set<string>();
-    for await (const lines of this.files.lines(HISTORY_FILE)) {
-      for (const { value } of lines) {
-        const line = value && historyOf(value);
-        if (line !== undefined) names.add(line.segment);
-      }
+    for await (const lines of this.files.entries(HISTORY_FILE, historyOf)) {
+      for (const { segment } of lines) names.add(segment);
     }
     return names;
   }
@@ -134,11 +147,8 @@ export class FolderReader {
   /** The outcomes of the events in a segment, by the lane names of the folder. */
   async ends(segment: SegmentName): Promise<LaneEnds> {
     const ends = new LaneEnds(segment.firstSeq);
-    for await (const lines of this.files.lines(acknowledgementsFile(segment.name))) {
-      for (const { value } of lines) {
-        const acknowledgement = value && acknowledgementOf(value);
-        if (acknowledgement !== undefined) ends.add(acknowledgement);
-      }
+    for await (const group of this.files.entries(acknowledgementsFile(segment.name), acknowledgementOf)) {
+      for (const acknowledgement of group) ends.add(acknowledgement);
     }
     return ends;
   }

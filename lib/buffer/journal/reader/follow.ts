@@ -1,5 +1,7 @@
+import type { OpenFile } from '../files/files.js';
 import { SegmentStream } from '../files/segment-stream.js';
 import { segmentFile } from '../format/file-names.js';
+import type { SegmentItem } from '../format/segment-scan.js';
 import { compareSegments, type SegmentName } from '../format/segment-name.js';
 import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader, Place } from './folder-reader.js';
@@ -64,25 +66,27 @@ export class Follower {
       this.#place = { segment, offset };
       return [];
     }
-    const file = await this.reader.files.open(name);
-    if (file === undefined) return [];
     const events: JournalEvent[] = [];
-    try {
-      const ends = await this.reader.ends(segment);
-      const stream = new SegmentStream(file, offset);
-      for await (const items of stream.items(false)) {
-        for (const item of items) {
-          if (item.is !== 'record' || item.record.seq <= this.#highestSeq) continue;
-          this.#highestSeq = item.record.seq;
-          events.push(this.reader.event(item.record, segment, ends, this.letters));
-        }
+    const ends = await this.reader.ends(segment);
+    for await (const items of this.reader.files.read(name, (file) =>
+      this.#itemsFrom(file, segment, offset),
+    )) {
+      for (const item of items) {
+        if (item.is !== 'record' || item.record.seq <= this.#highestSeq) continue;
+        this.#highestSeq = item.record.seq;
+        events.push(this.reader.event(item.record, segment, ends, this.letters));
       }
-      this.#place = { segment, offset: stream.position };
-    } catch (error) {
-      await this.reader.files.reportDenied(name, error);
-    } finally {
-      await file.close();
     }
     return events;
+  }
+
+  async *#itemsFrom(
+    file: OpenFile,
+    segment: SegmentName,
+    offset: number,
+  ): AsyncGenerator<readonly SegmentItem[]> {
+    const stream = new SegmentStream(file, offset);
+    yield* stream.items(false);
+    this.#place = { segment, offset: stream.position };
   }
 }

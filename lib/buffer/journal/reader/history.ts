@@ -1,7 +1,7 @@
 import { HISTORY_FILE } from '../format/file-names.js';
 import { historyOf } from '../format/history-line.js';
-import type { RangeList } from '../format/ranges.js';
-import type { EndCount, EndCounts } from './accounting.js';
+import { numbersIn } from '../format/ranges.js';
+import type { EndCounts } from './accounting.js';
 import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader } from './folder-reader.js';
 
@@ -46,25 +46,11 @@ async function addHistory(
       const replayed = value?.['replayed'] === true;
       const row = { group, hour, type, name, lane, state, reason, replayed, count };
       if (line.seqs === undefined) counts.add(row);
-      else addLetters(reader, letters, row, line.seqs, counts);
-    }
-  }
-}
-
-/** Dead letters, each with its present state. */
-function addLetters(
-  { folder }: FolderReader,
-  letters: LetterOutcomes,
-  row: EndCount,
-  seqs: RangeList,
-  counts: EndCounts,
-): void {
-  const { lane, state } = row;
-  const own = { lane, state, reason: row.reason === '' ? undefined : row.reason };
-  for (const [from, to] of seqs) {
-    for (let seq = from; seq <= to; seq++) {
-      const end = letters.endOf(folder, seq, own);
-      counts.add({ ...row, state: end.state, reason: end.reason ?? '', count: 1 });
+      else {
+        // Dead letters, each with its present state.
+        const end = { lane, state, reason: line.reason };
+        for (const seq of numbersIn(line.seqs)) counts.addEnds(row, [letters.endOf(reader.folder, seq, end)]);
+      }
     }
   }
 }

@@ -1,5 +1,11 @@
 import type { Filtered, LaneEnd } from '../query/event-filter.js';
-import { deadLetterOf, letterKey, withEnd, type DeadLetterLine } from '../format/dead-letter-line.js';
+import {
+  deadLetterOf,
+  letterKey,
+  withEnd,
+  type DeadLetterLine,
+  type GoneLetterLine,
+} from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { browserIdsIn } from '../format/record.js';
 import type { FolderFiles } from './folder-files.js';
@@ -22,6 +28,13 @@ interface Place {
   readonly files: FolderFiles;
 }
 
+/** A line of a file of dead letters, with the lane's name here, and the key of its record. */
+interface FoundLine {
+  readonly line: DeadLetterLine | GoneLetterLine;
+  readonly key: string;
+  readonly offset: number;
+}
+
 interface LetterOutcome {
   readonly end: LaneEnd;
   /** The position of a kept letter's line; undefined once the letter is settled. */
@@ -36,11 +49,7 @@ export class LetterOutcomes {
 
   static async read(places: readonly Place[]): Promise<LetterOutcomes> {
     const letters = new LetterOutcomes(places);
-    for (const { folder, files } of places) {
-      for await (const lines of files.lines(DEAD_LETTERS_FILE)) {
-        for (const { value, offset } of lines) letters.#follow(folder, value, offset);
-      }
-    }
+    for await (const found of letters.#lines()) letters.#follow(found);
     return letters;
   }
 
@@ -53,25 +62,26 @@ export class LetterOutcomes {
 
   /** The kept letters, oldest first in each folder. */
   async *kept(): AsyncGenerator<KeptLetter> {
+    for await (const { line, key, offset } of this.#lines()) {
+      if (!('gone' in line) && this.#outcomes.get(key)?.offset === offset) yield shown(line);
+    }
+  }
+
+  async *#lines(): AsyncGenerator<FoundLine> {
     for (const { folder, files } of this.places) {
       for await (const lines of files.lines(DEAD_LETTERS_FILE)) {
         for (const { value, offset } of lines) {
           const onDisk = value && deadLetterOf(value);
-          if (onDisk === undefined || 'gone' in onDisk) continue;
+          if (onDisk === undefined) continue;
           const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
-          if (this.#outcomes.get(recordKey(folder, line.lane, line.seq))?.offset === offset)
-            yield shown(line);
+          yield { line, key: recordKey(folder, line.lane, line.seq), offset };
         }
       }
     }
   }
 
-  #follow(folder: FolderView, value: Record<string, unknown> | undefined, offset: number): void {
-    const onDisk = value && deadLetterOf(value);
-    if (onDisk === undefined) return;
-    const line = { ...onDisk, lane: folder.names.here(onDisk.lane) };
-    const { lane, seq, reason, at } = line;
-    const key = recordKey(folder, lane, seq);
+  #follow({ line, key, offset }: FoundLine): void {
+    const { lane, reason, at } = line;
     if ('gone' in line) {
       const dead: LaneEnd = { lane, state: 'dead', reason: this.#outcomes.get(key)?.end.reason, at };
       this.#outcomes.set(key, { end: withEnd(dead, line) });

@@ -1,4 +1,3 @@
-import type { LaneEnd } from '../query/event-filter.js';
 import { segmentFile } from '../format/file-names.js';
 import { ERASED } from '../format/history-line.js';
 import type { EndCounts } from './accounting.js';
@@ -42,6 +41,7 @@ export async function countFolder(
     damaged: 0,
     pending: new Map(),
   };
+  const erased = { group: reader.folder.group, ...ERASED, replayed: false };
   const segments = await reader.segments();
   for (const [i, segment] of segments.entries()) {
     const bytes = await reader.files.bytes(segmentFile(segment.name));
@@ -51,10 +51,11 @@ export async function countFolder(
       for (const item of items) {
         if (item.is === 'damaged') found.damaged++;
         else if (item.is === 'missing') found.damaged += item.lines;
-        else if (item.is === 'erased') addErased(counts, reader.folder.group, item.ends);
-        if (item.is !== 'event') continue;
-        counts.addEvent(item.event);
-        notePending(found.pending, item.event);
+        else if (item.is === 'erased') counts.addEnds(erased, item.ends);
+        else if (item.is === 'event') {
+          counts.addEvent(item.event);
+          notePending(found.pending, item.event);
+        }
       }
     }
     if (!read.has(name)) continue;
@@ -73,11 +74,5 @@ function notePending(pending: Map<string, Pending>, event: JournalEvent): void {
       const oldest = { id, name: event.event.name, acceptedAt };
       pending.set(lane, { events: (held?.events ?? 0) + 1, oldest });
     } else held.events++;
-  }
-}
-
-function addErased(counts: EndCounts, group: string, ends: readonly LaneEnd[]): void {
-  for (const { lane, state, reason = '' } of ends) {
-    counts.add({ group, ...ERASED, lane, state, reason, replayed: false, count: 1 });
   }
 }

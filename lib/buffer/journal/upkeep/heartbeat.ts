@@ -4,7 +4,7 @@ import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { Residence } from '../ownership/owner-folder.js';
 import type { Folders } from '../store/folders.js';
 import type { Loss } from '../store/loss.js';
-import type { Attempts } from './attempts.js';
+import type { Attempts } from './upkeep.js';
 import type { BackgroundTimers } from './background-timers.js';
 
 const MAX_INTERVAL_MS = 1_000;

@@ -1,21 +1,12 @@
-import type { Log } from '../../../host/log.js';
 import { journalMessages } from '../journal.messages.js';
 import type { UnknownContent } from '../ownership/orphan-search.js';
 import type { Denied } from '../ownership/denied.js';
 import type { Residence } from '../ownership/owner-folder.js';
 import type { Attachment } from '../store/attachment.js';
-import type { Folders } from '../store/folders.js';
+import type { Store } from '../store/store.js';
 import type { Stranded } from '../store/stranded.js';
 
 const LOOKS_PER_LEASE = 4;
-
-export interface LookoutSetup {
-  readonly residence: Residence;
-  readonly log: Log;
-  readonly folders: Folders;
-  readonly attachment: Attachment;
-  readonly stranded: Stranded;
-}
 
 /** Looks for the folders of dead processes, and starts to read those that this process adopts. */
 export class Lookout {
@@ -26,7 +17,12 @@ export class Lookout {
   #nextLook = 0;
   #denied: readonly Denied[] = [];
 
-  constructor(private readonly setup: LookoutSetup) {
+  constructor(
+    private readonly residence: Residence,
+    private readonly store: Pick<Store, 'files' | 'log' | 'folders'>,
+    private readonly attachment: Attachment,
+    private readonly stranded: Stranded,
+  ) {
     this.firstLook = new Promise((resolve) => (this.#looked = resolve));
   }
 
@@ -42,7 +38,8 @@ export class Lookout {
 
   /** Looks at all folders, if it is time. Does not wait until adopted folders are read. */
   async look(): Promise<void> {
-    const { residence, folders, attachment, stranded } = this.setup;
+    const { residence, attachment, stranded } = this;
+    const { folders } = this.store;
     const now = residence.clock.monotonic();
     if (folders.own === undefined || now < this.#nextLook) return;
     this.#nextLook = now + residence.leaseMs / LOOKS_PER_LEASE;
@@ -61,25 +58,24 @@ export class Lookout {
 
   /** Logs the unknown files of our folders, and has segments read that came into an adopted folder after it was read. */
   readNew(): void {
-    const { folders, attachment } = this.setup;
-    for (const folder of folders.all) {
+    for (const folder of this.store.folders.all) {
       const { origin, path, unknown, hasNew } = folder;
       if (unknown.length > 0) this.#logUnknown(origin, { path, names: unknown });
-      if (hasNew) void attachment.readAll([folder], 'adopted');
+      if (hasNew) void this.attachment.readAll([folder], 'adopted');
       folder.hasNew = false;
     }
   }
 
   #logDenied(denied: readonly Denied[]): void {
-    const { log, residence } = this.setup;
+    const { files, log } = this.store;
     this.#denied = denied;
     for (const folder of denied) {
       const place = `${folder.path} ${folder.code}`;
-      log.errorOnce('denied', place, () => journalMessages.denied(folder, residence.files.user()));
+      log.errorOnce('denied', place, () => journalMessages.denied(folder, files.user()));
     }
   }
 
   #logUnknown(key: string, { path, names }: UnknownContent): void {
-    this.setup.log.warnOnce('unknown', `${key} ${names[0]}`, () => journalMessages.unknown(path, names));
+    this.store.log.warnOnce('unknown', `${key} ${names[0]}`, () => journalMessages.unknown(path, names));
   }
 }

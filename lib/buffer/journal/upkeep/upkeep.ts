@@ -1,7 +1,52 @@
 import type { Timer } from '../../../host/clock.js';
 import { detached } from '../../../host/detached.js';
-import type { Attempts } from './attempts.js';
+import { diskCodeOf } from '../files/absence.js';
+import { journalMessages } from '../journal.messages.js';
+import { deniedOf } from '../ownership/denied.js';
+import type { Environment } from '../store/environment.js';
 import type { BackgroundTimers } from './background-timers.js';
+
+/** How long a task may fail before it is logged. */
+const PATIENCE_MS = 2_000;
+
+/** Carries out the tasks of the upkeep. A failure of the disk that lasts is logged, and the task is attempted again. */
+export class Attempts {
+  /** Monotonic time of the first failure in a row, by task. */
+  readonly #failingSince = new Map<string, number>();
+
+  constructor(
+    private readonly environment: Omit<Environment, 'setup'>,
+    /** Whether the writer has logged this error code already. */
+    private readonly isLogged: (code: string) => boolean,
+  ) {}
+
+  /** Never rejects. */
+  async run(task: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#failingSince.delete(task);
+    } catch (error) {
+      const code = diskCodeOf(error);
+      if (code === undefined) this.environment.log.internalError(`the journal's upkeep: ${task}`, error);
+      else await this.#failed(task, code, error);
+    }
+  }
+
+  async #failed(task: string, code: string, error: unknown): Promise<void> {
+    const { files, clock, log, options } = this.environment;
+    const { directory } = options;
+    const now = clock.monotonic();
+    const since = this.#failingSince.get(task) ?? now;
+    this.#failingSince.set(task, since);
+    if (this.isLogged(code) || now - since < PATIENCE_MS) return;
+    const denied = await deniedOf(files, directory, error);
+    log.limited('error', `upkeep ${code}`, () =>
+      denied?.uid === undefined
+        ? journalMessages.upkeep(code, directory)
+        : journalMessages.denied(denied, files.user()),
+    );
+  }
+}
 
 const ROUND_MS = 1_000;
 

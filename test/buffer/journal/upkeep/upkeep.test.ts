@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { Log } from '../../../../lib/host/log.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
-import { Attempts } from '../../../../lib/buffer/journal/upkeep/attempts.js';
+import { resolveJournalOptions } from '../../../../lib/buffer/journal/options/journal-options.js';
+import { Attempts } from '../../../../lib/buffer/journal/upkeep/upkeep.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 
 function setUp(): { attempts: Attempts; clock: ManualClock; log: Log; errors: string[] } {
@@ -10,7 +11,8 @@ function setUp(): { attempts: Attempts; clock: ManualClock; log: Log; errors: st
   const errors: string[] = [];
   const sink = { log: () => undefined, warn: () => undefined, error: (line: string) => errors.push(line) };
   const log = new Log(() => clock.monotonic(), sink);
-  const attempts = new Attempts({ files: nodeFiles, directory: tmpdir(), clock, log, isLogged: () => false });
+  const options = resolveJournalOptions({ directory: tmpdir() });
+  const attempts = new Attempts({ files: nodeFiles, clock, log, options }, () => false);
   return { attempts, clock, log, errors };
 }
 
