@@ -3,14 +3,11 @@ import { isObject } from '../event/json-values.js';
 import { option, type Check, type Option, type OptionsOf, type Row, type Rows } from './option.js';
 import { checkRows, valuesOf } from './rows.js';
 
-/** True or false. */
 export const flag = (): Option<boolean> => option('boolean', 'true or false', checkFlag);
 
-/** A whole number. */
 export const count = (min: number, max?: number): Option<number> =>
   option('number', wholeNumber(min, max), (path, value) => checkCount(path, value, min, max));
 
-/** One of a few words. */
 export function choice<const Words extends readonly (string | false)[]>(
   ...words: Words
 ): Option<Words[number]> {
@@ -57,7 +54,6 @@ export const valueThat = <T>(type: string, expects: string, fits: (value: unknow
     if (!fits(value)) throw badOption(path, value, expects);
   });
 
-/** A function of the application. */
 export const callback = <T>(type = 'function', expects = 'a function'): Option<T> =>
   valueThat(type, expects, (value) => typeof value === 'function');
 

@@ -1,4 +1,3 @@
-/** The circumstances of a check. */
 export interface CheckContext {
   /** False: credentials may be missing, because nothing is sent. */
   readonly credentials: boolean;
@@ -40,7 +39,6 @@ export interface DefaultedOption<T> extends Row<T> {
   readonly fallback: T;
 }
 
-/** An optional option without a default. */
 export interface Option<T> extends Row<T> {
   default(value: T): DefaultedOption<T>;
   required(): RequiredOption<T | undefined>;
@@ -73,7 +71,6 @@ export type ValuesOf<Table> = {
       : Value<Table[Name]> | undefined;
 };
 
-/** A kind of option. */
 export function option<T>(
   type: string,
   expects: string,

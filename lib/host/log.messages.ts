@@ -1,4 +1,3 @@
-/** Messages about the log itself. */
 export const logMessages = {
   leftOut: (count: number): string =>
     `${count} similar ${count === 1 ? 'line was' : 'lines were'} omitted since the last one.`,

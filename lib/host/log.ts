@@ -13,15 +13,12 @@ export interface LogSink {
   error(message: string, stack?: string): void;
 }
 
-/** The state of one kind of line. */
 interface Kind {
   /** The end of the minute that its budget is for. */
   until: number;
   /** Lines that may still be logged in this minute. */
   left: number;
-  /** Lines omitted since the last one. */
   skipped: number;
-  /** Places that it was logged for. */
   readonly places: Set<string>;
 }
 

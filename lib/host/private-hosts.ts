@@ -46,7 +46,6 @@ function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Whether a text is an IPv4 or IPv6 address and nothing else. */
 export function isAddress(text: string): boolean {
   return isIP(text) > 0;
 }

@@ -1,10 +1,8 @@
-/** The parts of `process` that decide about proxies. */
 export interface ProxySource {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly execArgv: readonly string[];
 }
 
-/** A proxy, and the name of the variable that it comes from. */
 export interface NamedProxy {
   readonly variable: string;
   readonly url: string;

@@ -7,7 +7,6 @@ import type {
   ObservableUpDownCounter,
 } from '@opentelemetry/api';
 
-/** All measurements, by their names in the code. */
 export type Instruments = ReturnType<typeof instruments>;
 
 /** Boundaries of OpenTelemetry's HTTP durations, extended to the longest request timeout. */

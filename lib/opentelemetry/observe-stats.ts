@@ -5,7 +5,6 @@ import type { Instruments } from './instruments.js';
 /** Why a lane may be parked. Each is always reported, with 0 or 1, so that an ended one is visible as ended. */
 const PARKING = ['unauthorized', 'misconfigured', 'refused_all'];
 
-/** Observes every number of a snapshot. */
 export class StatsObserver {
   readonly #parking = new Set<string>(PARKING);
 

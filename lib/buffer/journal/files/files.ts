@@ -20,7 +20,6 @@ export interface FileFacts {
  */
 export type OpenMode = 'create' | 'createSynced' | 'append' | 'overwrite' | 'read';
 
-/** A file that is open. */
 export interface OpenFile {
   /** Writes all of it, or rejects. */
   write(bytes: Uint8Array, position: number): Promise<void>;

@@ -77,7 +77,6 @@ export async function rewriteFile(
   return at;
 }
 
-/** The result of rewriting a log. */
 export interface Rewritten {
   readonly bytes: number;
   /** New positions of the lines that stayed, by their old offset. */

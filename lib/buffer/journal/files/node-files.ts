@@ -28,8 +28,8 @@ const NO_FOLDER_SYNC = new Set<unknown>(['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 
 export const nodeFiles: Files = {
   user: () => process.geteuid?.(),
 
-  async makeFolder(path) {
-    await ended((done) => fs.mkdir(path, { recursive: true, mode: FOLDER_MODE }, (error) => done(error)));
+  makeFolder(path) {
+    return given((done) => fs.mkdir(path, { recursive: true, mode: FOLDER_MODE }, (error) => done(error)));
   },
 
   async list(path) {
@@ -51,13 +51,10 @@ export const nodeFiles: Files = {
 
   open,
 
-  async readText(path) {
-    const fd = await opened(path, FLAGS.read);
-    try {
-      return await given<string>((done) => fs.readFile(fd, 'utf8', done));
-    } finally {
-      await ended((done) => fs.close(fd, done));
-    }
+  readText(path) {
+    return whileOpen(opened(path, FLAGS.read), (fd) =>
+      given<string>((done) => fs.readFile(fd, 'utf8', done)),
+    );
   },
 
   async writeText(path, text) {
@@ -79,30 +76,26 @@ export const nodeFiles: Files = {
   },
 
   rename(from, to) {
-    return ended((done) => fs.rename(from, to, done));
+    return given((done) => fs.rename(from, to, done));
   },
 
   remove(path) {
-    return ended((done) => fs.unlink(path, done));
+    return given((done) => fs.unlink(path, done));
   },
 
   removeFolder(path) {
-    return ended((done) => fs.rmdir(path, done));
+    return given((done) => fs.rmdir(path, done));
   },
 
   touch(path) {
     const now = new Date();
-    return ended((done) => fs.lutimes(path, now, now, done));
+    return given((done) => fs.lutimes(path, now, now, done));
   },
 
   async syncFolder(path) {
+    const opening = given<number>((done) => fs.open(path, O_RDONLY | FOLDER_ONLY | GUARDED, done));
     try {
-      const fd = await given<number>((done) => fs.open(path, O_RDONLY | FOLDER_ONLY | GUARDED, done));
-      try {
-        await ended((done) => fs.fsync(fd, done));
-      } finally {
-        await ended((done) => fs.close(fd, done));
-      }
+      await whileOpen(opening, (fd) => given((done) => fs.fsync(fd, done)));
     } catch (error) {
       if (!NO_FOLDER_SYNC.has(codeOf(error))) throw error;
     }
@@ -131,12 +124,20 @@ async function opened(path: string, flags: number): Promise<number> {
     if (stats.isFile()) return fd;
     throw failure(stats.isDirectory() ? 'EISDIR' : 'EFTYPE', 'open', path);
   } catch (error) {
-    await ended((done) => fs.close(fd, done)).catch(ignoreDiskError);
+    await given((done) => fs.close(fd, done)).catch(ignoreDiskError);
     throw error;
   }
 }
 
-/** An error in the form of the system's errors. */
+async function whileOpen<T>(opening: Promise<number>, use: (fd: number) => Promise<T>): Promise<T> {
+  const fd = await opening;
+  try {
+    return await use(fd);
+  } finally {
+    await given((done) => fs.close(fd, done));
+  }
+}
+
 function failure(code: string, syscall: string, path: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${syscall} '${path}'`), { code, syscall, path });
 }
@@ -155,7 +156,9 @@ class NodeFile implements OpenFile {
 
   async write(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.length;) {
-      done += progress(await this.#write(bytes, done, position + done));
+      const from = done;
+      const at = this.#positioned ? position + from : null;
+      done += progress(await given((end) => fs.write(this.#fd, bytes, from, bytes.length - from, at, end)));
     }
     if (this.#syncsEach) await this.sync();
   }
@@ -171,7 +174,9 @@ class NodeFile implements OpenFile {
   async read(into: Uint8Array, position: number): Promise<number> {
     let done = 0;
     while (done < into.length) {
-      const read = await this.#read(into, done, position + done);
+      const from = done;
+      const at = position + from;
+      const read = await given<number>((end) => fs.read(this.#fd, into, from, into.length - from, at, end));
       if (read === 0) break;
       done += read;
     }
@@ -179,20 +184,11 @@ class NodeFile implements OpenFile {
   }
 
   sync(): Promise<void> {
-    return ended((done) => fs.fdatasync(this.#fd, done));
+    return given((done) => fs.fdatasync(this.#fd, done));
   }
 
   close(): Promise<void> {
-    return ended((done) => fs.close(this.#fd, done));
-  }
-
-  #write(bytes: Uint8Array, from: number, position: number): Promise<number> {
-    const at = this.#positioned ? position : null;
-    return given((done) => fs.write(this.#fd, bytes, from, bytes.length - from, at, done));
-  }
-
-  #read(into: Uint8Array, from: number, position: number): Promise<number> {
-    return given((done) => fs.read(this.#fd, into, from, into.length - from, position, done));
+    return given((done) => fs.close(this.#fd, done));
   }
 }
 
@@ -202,16 +198,11 @@ function progress(written: number): number {
   throw Object.assign(new Error('EIO: nothing was written'), { code: 'EIO' });
 }
 
-type Failure = NodeJS.ErrnoException | null;
-
-function ended(start: (done: (error?: Failure) => void) => void): Promise<void> {
+/** The result of one of Node's operations. */
+function given<T = void>(
+  start: (done: (error?: NodeJS.ErrnoException | null, value?: T) => void) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    start((error) => (error ? reject(error) : resolve()));
-  });
-}
-
-function given<T>(start: (done: (error: Failure, value: T) => void) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    start((error, value) => (error ? reject(error) : resolve(value)));
+    start((error, value) => (error ? reject(error) : resolve(value as T)));
   });
 }

@@ -24,7 +24,6 @@ export function oneAtATime(files: Files): Files {
   };
 }
 
-/** Runs operations one after the other. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -7,7 +7,6 @@ type Missing = Extract<SegmentItem, { is: 'missing' }>;
 
 /** Facts about the end of a segment that are not in the segment. */
 export interface AfterSegment {
-  /** The segment after it. */
   readonly next: SegmentName | undefined;
   /** Its writer closed it. */
   readonly endedInOrder?: boolean;

@@ -11,7 +11,6 @@ export interface Acknowledgement {
   readonly state: 'delivered' | 'dead' | 'dropped';
   /** Of `dead` and `dropped`. */
   readonly reason?: Reason | undefined;
-  /** Sequence numbers, as ranges with both ends inclusive. */
   readonly seqs: RangeList;
 }
 

@@ -13,7 +13,6 @@ export interface DeadLetterLine {
   readonly attempts: number;
   /** The stored part of the platform's last answer, at most 1 KB. */
   readonly answer?: string | undefined;
-  /** The lane's entry of the event. */
   readonly entry?: LaneEntry | undefined;
   /** When the lane gave it up, in epoch milliseconds. */
   readonly at: number;
@@ -27,7 +26,6 @@ export interface GoneLetterLine {
   readonly gone: string;
   readonly lane: string;
   readonly as: 'redriven' | 'dropped' | 'erased';
-  /** Why it was dropped. */
   readonly reason?: Reason | undefined;
   /** The user's reason. */
   readonly why?: string | undefined;
@@ -37,7 +35,6 @@ export interface GoneLetterLine {
   readonly at: number;
 }
 
-/** The outcome of a dead letter, without its details. */
 export type LetterEnd = Pick<GoneLetterLine, 'as' | 'reason'>;
 
 /** An outcome of an event after the outcome of its dead letter. */
@@ -75,7 +72,6 @@ const GONE = lineKind<GoneLetterLine>({
   at: isNumber,
 });
 
-/** The line of a dead letter, or of the outcome of one. */
 export function encodeDeadLetter(line: DeadLetterLine | GoneLetterLine): string {
   return 'gone' in line ? GONE.encode(line) : LETTER.encode(line);
 }

@@ -3,7 +3,6 @@ import { writeChecksum } from './checksum.js';
 import { HEADER_BYTES, writeHeader } from './hash-line.js';
 import { ENTRIES, type JournalRecord, type LaneEntries } from './record.js';
 
-/** The capacity at the beginning. */
 const MIN_BYTES = 65_536;
 /** The capacity that it keeps from one frame to the next. More, as for a few large events, is released. */
 const MAX_KEPT_BYTES = 1_048_576;
@@ -23,12 +22,10 @@ export class FrameBuilder {
   #firstSeq = 0;
   readonly #lanesTexts = new WeakMap<readonly string[], string>();
 
-  /** Number of records. */
   get events(): number {
     return this.#events;
   }
 
-  /** Bytes of the frame so far, with its header. */
   get bytes(): number {
     return this.#used;
   }

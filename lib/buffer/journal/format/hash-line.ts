@@ -13,9 +13,7 @@ export interface FrameHeader {
 
 /** Bytes of a header, with its line feed. */
 export const HEADER_BYTES = 47;
-/** The most lines of a frame. */
 export const MAX_FRAME_LINES = 999_999;
-/** The most bytes of a frame's lines. */
 export const MAX_FRAME_BYTES = 999_999_999;
 
 const CHECKED = HEADER_BYTES - 10;

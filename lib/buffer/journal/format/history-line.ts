@@ -7,7 +7,6 @@ import { isNumber, isText, listOf, optional } from './shape.js';
 
 /** The number of equal events of a deleted segment. */
 export interface HistoryCount {
-  /** The segment's name. */
   readonly segment: string;
   /** Of acceptance, in UTC: `2026-11-23T15`. Empty for an erased event. */
   readonly hour: string;

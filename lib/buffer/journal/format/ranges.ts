@@ -1,17 +1,14 @@
 /** Integers as ranges, each with both ends inclusive. */
 export type RangeList = readonly (readonly [number, number])[];
 
-/** Whether a value is a list of ranges of positive integers. */
 export function isRangeList(value: unknown): value is RangeList {
   return Array.isArray(value) && value.every(isRange);
 }
 
-/** The number of integers in a list of ranges. */
 export function countOf(ranges: RangeList): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
-/** The integers of a list of ranges. */
 export function* numbersIn(ranges: RangeList): Generator<number> {
   for (const [from, to] of ranges) {
     for (let n = from; n <= to; n++) yield n;
@@ -34,7 +31,6 @@ export class Ranges {
   readonly #last: number[] = [];
   #count = 0;
 
-  /** The number of integers. */
   get count(): number {
     return this.#count;
   }
@@ -47,7 +43,6 @@ export class Ranges {
     this.addRange(n, n);
   }
 
-  /** Adds all from `from` to `to`, both inclusive. */
   addRange(from: number, to: number): void {
     const top = this.#last.length - 1;
     if (top < 0 || from > this.#last[top]! + 1) this.#append(from, to);
@@ -60,7 +55,6 @@ export class Ranges {
     return at < this.#first.length && this.#first[at]! <= n;
   }
 
-  /** Its ranges, both ends inclusive, ascending. */
   toArray(): [number, number][] {
     return this.#first.map((first, at) => [first, this.#last[at]!]);
   }
@@ -104,7 +98,6 @@ export class Ranges {
     this.#count += last - first + 1 - held;
   }
 
-  /** The first range that ends at `n` or later. */
   #firstEndingFrom(n: number): number {
     let low = 0;
     let high = this.#last.length;

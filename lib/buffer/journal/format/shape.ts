@@ -3,7 +3,6 @@ import { isObject, type UnknownObject } from '../../../event/json-values.js';
 /** Whether a value of a file is what its reader expects. */
 export type Check = (value: unknown) => boolean;
 
-/** The members of an object, by name. */
 export type Shape = Readonly<Record<string, Check>>;
 
 export const isText = (value: unknown): value is string => typeof value === 'string';

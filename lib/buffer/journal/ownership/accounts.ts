@@ -8,11 +8,9 @@ export type Accounts = Readonly<Record<string, LaneAccount>>;
 
 const SHOWN_DIGITS = 12;
 
-/** Whether a value of a file is the account of a lane. */
 export const isAccount = (value: unknown): boolean =>
   hasShape(value, { kind: isText, host: isText, key: isText });
 
-/** Whether a value of a file has accounts as its members. */
 export const areAccounts = (value: unknown): boolean =>
   isObject(value) && Object.values(value).every(isAccount);
 
@@ -29,7 +27,6 @@ export function isSameAccount(one: LaneAccount, other: LaneAccount): boolean {
   );
 }
 
-/** Whether the credentials are the same too. */
 export function hasSameCredentials(one: LaneAccount, other: LaneAccount): boolean {
   return (one.credentials ?? one.key) === (other.credentials ?? other.key);
 }

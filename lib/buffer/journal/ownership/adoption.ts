@@ -7,10 +7,8 @@ import { CLOSED_FILE, writeClosed } from './owner-file.js';
 import type { Residence } from './owner-folder.js';
 import { adoptedName } from './folder-names.js';
 
-/** A folder that we adopted. */
 export interface TakenFolder {
   readonly path: string;
-  /** The owner who made it. */
   readonly origin: string;
   /** The group it was made in. */
   readonly group: string;
@@ -38,8 +36,6 @@ export interface Found extends Leftovers {
   readonly foreign: ForeignFolder[];
 }
 
-type Folders = Pick<Found, 'taken' | 'foreign'>;
-
 /** Error codes of a rename that is not permitted. Some systems also answer so while another process has a file open. */
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
 
@@ -65,13 +61,13 @@ export class Adoption {
    * Rejects if the journal's root cannot be read; a folder that fails hides no other.
    */
   async look(): Promise<Found> {
-    const folders: Folders = { taken: [], foreign: [] };
-    if (this.#isLooking) return { ...folders, unknown: [], denied: [] };
+    const found: Found = { taken: [], foreign: [], unknown: [], denied: [] };
+    if (this.#isLooking) return found;
     this.#isLooking = true;
     try {
-      const leftovers = await this.#search.each((orphan) => this.#decide(orphan, folders));
+      await this.#search.each(found, (orphan) => this.#decide(orphan, found));
       this.#isFirst = false;
-      return { ...folders, ...leftovers };
+      return found;
     } finally {
       this.#isLooking = false;
     }
@@ -105,7 +101,7 @@ export class Adoption {
   }
 
   /** Adopts an orphan, lists it as foreign, or leaves it to the next look. */
-  async #decide(orphan: Orphan, found: Folders): Promise<void> {
+  async #decide(orphan: Orphan, found: Found): Promise<void> {
     const { path, origin, owner, unownedMs, isRenamed } = orphan;
     const isLate = unownedMs >= this.setup.leaseMs;
     const names = this.#namesOf(orphan);
@@ -128,13 +124,13 @@ export class Adoption {
     return before !== undefined && before <= strangers.size;
   }
 
-  #list({ path, origin }: Orphan, names: LaneNames, isLate: boolean, { foreign }: Folders): void {
+  #list({ path, origin }: Orphan, names: LaneNames, isLate: boolean, { foreign }: Found): void {
     const hasChanged = [...names.strangers.values()].some(({ reason }) => reason === 'account_changed');
     if (isLate || (hasChanged && this.#isFirst)) this.#listed.add(origin);
     if (this.#listed.has(origin)) foreign.push({ path, origin, names });
   }
 
-  async #adopt(orphan: Orphan, names: LaneNames, isLate: boolean, found: Folders): Promise<void> {
+  async #adopt(orphan: Orphan, names: LaneNames, isLate: boolean, found: Found): Promise<void> {
     const { files, directory, group, owner: me } = this.setup;
     const { path, origin } = orphan;
     const target = join(directory, group, adoptedName(me, origin));
@@ -149,7 +145,6 @@ export class Adoption {
     await this.#moveIn(target, orphan, names, found);
   }
 
-  /** Undefined if the folder does not list its lanes. */
   #namesOf({ owner, group, wasAdopted }: Orphan): LaneNames | undefined {
     const { accounts, group: ours } = this.setup;
     if (typeof owner === 'object') return new LaneNames(owner.lanes, accounts);
@@ -162,7 +157,7 @@ export class Adoption {
     path: string,
     { origin, owner, wasClosed }: Orphan,
     names: LaneNames,
-    found: Folders,
+    found: Found,
   ): Promise<void> {
     const { files, group: ours } = this.setup;
     await unlessAbsent(files.remove(join(path, CLOSED_FILE)));

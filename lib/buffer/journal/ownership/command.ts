@@ -40,7 +40,6 @@ type Answer = CommandResult | { readonly progress: CommandProgress };
 /** The path of a command to the owner of a folder. */
 export const commandPath = (folder: string, id: string): string => join(folder, 'inbox', `${id}.json`);
 
-/** The path of its answer. */
 export const answerPath = (folder: string, id: string): string => join(folder, 'outbox', `${id}.json`);
 
 /** Whether a text can be a command's id, and with it a file's name. */

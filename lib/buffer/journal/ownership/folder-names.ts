@@ -30,7 +30,6 @@ export function groupOf(namespace: string | undefined, accounts: Accounts): stri
 /** Whether a name can be that of a group's folder. */
 export const isGroup = (name: string): boolean => /^[0-9a-f]{16}$/.test(name);
 
-/** A new, unique id for one opened journal. */
 export function ownerId(startedAt: number, pid: number): string {
   const start = Math.max(0, Math.trunc(startedAt)).toString(36);
   return `${start}-${pid}-${randomBytes(4).toString('hex')}`;

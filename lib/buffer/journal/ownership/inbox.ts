@@ -44,7 +44,6 @@ export class Inbox {
     return commands.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1));
   }
 
-  /** Reports the progress of a command. */
   async progress(id: string, progress: CommandProgress): Promise<void> {
     await this.files.writeText(answerPath(this.folderPath, id), JSON.stringify({ progress }));
   }

@@ -8,7 +8,6 @@ import {
 import type { StrandedReason } from '../../../event/stranded.js';
 import type { LaneAccount } from '../../event-buffer.js';
 
-/** A lane of a folder that none of our destinations delivers. */
 export interface Stranger {
   /** The destination's name in the folder. */
   readonly destination: string;

@@ -4,7 +4,6 @@ import { unlessAbsent } from '../files/absence.js';
 import { signsOf, type OwnerReading } from './owner-file.js';
 import type { ProcessIdentity } from './process-identity.js';
 
-/** The state of another process's folder. */
 export interface LifeSign {
   /** `absent`: there is no such folder. */
   readonly state: 'absent' | 'owned' | 'unowned';

@@ -27,7 +27,6 @@ interface Service {
   readonly lanes: Accounts;
 }
 
-/** The service that asks for its namespace. */
 export interface NamespaceAsker {
   /** The namespace that the configuration gives by default. */
   readonly byDefault: string;
@@ -106,7 +105,6 @@ async function onlyOther(
   return (await isInUse(only.lanes)) ? undefined : only;
 }
 
-/** The names of the destinations with their platforms. */
 const shapeOf = (accounts: Accounts): string =>
   Object.entries(accounts)
     .map(([name, { kind }]) => JSON.stringify([name, kind]))

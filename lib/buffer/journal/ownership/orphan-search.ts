@@ -12,9 +12,7 @@ export interface Orphan {
   readonly path: string;
   /** The folder it is in. An adopted folder is in the group of its adopter, not in the group that it was made in. */
   readonly group: string;
-  /** The owner who made it. */
   readonly origin: string;
-  /** The content of its `owner.json`. */
   readonly owner: OwnerReading;
   /** It has our name, but we do not hold it: the disk failed after the rename. */
   readonly isRenamed: boolean;
@@ -38,12 +36,11 @@ export interface Leftovers {
   readonly denied: Denied[];
 }
 
-/** The state of one search. */
-interface Search extends Leftovers {
+interface Search {
+  readonly found: Leftovers;
   readonly root: FileFacts;
   /** By path of the owner's first folder; read once for all folders that this owner holds. */
   readonly signs: Map<string, Promise<LifeSign>>;
-  /** See {@link OrphanSearch.#seen}. */
   readonly seen: Map<string, number>;
   readonly visit: (orphan: Orphan) => Promise<void>;
 }
@@ -62,9 +59,7 @@ export class OrphanSearch {
 
   constructor(
     private readonly residence: Residence,
-    /** Our own id. */
     private readonly me: string,
-    /** Whether we hold the folder of this origin. */
     private readonly isHeld: (origin: string) => boolean,
   ) {
     const { files, clock, process, leaseMs } = residence;
@@ -75,45 +70,38 @@ export class OrphanSearch {
    * Visits each orphan, one after the other. A folder that fails, also while it is visited, is listed as denied and tried again in
    * the next search. Rejects if the journal's root cannot be read.
    */
-  async each(visit: (orphan: Orphan) => Promise<void>): Promise<Leftovers> {
+  async each(found: Leftovers, visit: (orphan: Orphan) => Promise<void>): Promise<void> {
     const { files, directory } = this.residence;
-    const leftovers: Leftovers = { unknown: [], denied: [] };
     const root = await checkPlace(files, directory);
-    if (root === undefined) return leftovers;
-    const search = { ...leftovers, root, visit, signs: new Map(), seen: new Map() };
-    for await (const found of namesInGroups(files, directory, (home) => this.#list(home, search))) {
-      try {
-        await this.#consider(found, search);
-      } catch (error) {
-        await this.#deny(found.path, error, search);
-      }
+    if (root === undefined) return;
+    const search: Search = { found, root, visit, signs: new Map(), seen: new Map() };
+    const list = (home: string): Promise<readonly string[] | undefined> =>
+      this.#attempt(home, found, async () => {
+        await checkPlace(files, home);
+        return files.list(home);
+      });
+    for await (const name of namesInGroups(files, directory, list)) {
+      await this.#attempt(name.path, found, () => this.#consider(name, search));
     }
     this.#seen = search.seen;
     this.#liveness.forgetOthers();
-    return leftovers;
   }
 
-  async #list(home: string, search: Search): Promise<readonly string[] | undefined> {
-    const { files } = this.residence;
+  async #attempt<T>(path: string, { denied }: Leftovers, work: () => Promise<T>): Promise<T | undefined> {
     try {
-      await checkPlace(files, home);
-      return await files.list(home);
+      return await work();
     } catch (error) {
-      await this.#deny(home, error, search);
+      const one = await deniedOf(this.residence.files, path, error);
+      if (one !== undefined && !denied.some((known) => known.path === one.path)) denied.push(one);
       return undefined;
     }
-  }
-
-  async #deny(path: string, error: unknown, { denied }: Search): Promise<void> {
-    const one = await deniedOf(this.residence.files, path, error);
-    if (one !== undefined && !denied.some((known) => known.path === one.path)) denied.push(one);
   }
 
   async #consider({ group, name, path, parsed }: NameInGroup, search: Search): Promise<void> {
     const { files } = this.residence;
     const home = dirname(path);
     if (parsed === undefined) {
-      search.unknown.push({ path: home, names: [name] });
+      search.found.unknown.push({ path: home, names: [name] });
       return;
     }
     if (parsed.state === 'incomplete') return this.#considerIncomplete(path, search);
@@ -134,7 +122,6 @@ export class OrphanSearch {
     await search.visit({ ...orphan, owner: await this.#ownerOf(path), wasClosed, unownedMs });
   }
 
-  /** An incomplete folder: removed if its maker is dead. */
   async #considerIncomplete(path: string, search: Search): Promise<void> {
     const { files, process, leaseMs } = this.residence;
     const incompleteMs = this.#msSince(path, search);
@@ -142,7 +129,7 @@ export class OrphanSearch {
     const isDead = typeof owner === 'object' && process.isGone(owner.process) === true;
     if (!isDead && incompleteMs < INCOMPLETE_LEASES * leaseMs) return;
     const names = await removeIncomplete(files, path);
-    if (names.length > 0) search.unknown.push({ path, names });
+    if (names.length > 0) search.found.unknown.push({ path, names });
   }
 
   async #ownerOf(path: string): Promise<OwnerReading> {

@@ -95,17 +95,16 @@ export async function writeMoved(files: Files, path: string, lanes: Accounts): P
   await writeJsonFile(files, join(path, MOVED_FILE), { format: MOVED_FORMAT, lanes: all });
 }
 
-/** What the files of a folder show of the owner who made it. */
-export interface OwnerSigns {
-  /** Undefined if the folder has no `owner.json`. */
+/** What the files of a folder show of the owner who made it. Rejects if the disk fails. */
+export async function signsOf(
+  files: Files,
+  path: string,
+): Promise<{
   readonly owner: OwnerReading | undefined;
-  /** The mtime of `owner.json`; undefined if there is no such file. */
+  /** The mtime of `owner.json`. */
   readonly heartbeatAt: number | undefined;
   readonly closed: boolean;
-}
-
-/** Reads the signs of an owner. Rejects if the disk fails. */
-export async function signsOf(files: Files, path: string): Promise<OwnerSigns> {
+}> {
   const file = join(path, OWNER_FILE);
   // Before the mtime, because network file systems ask their server when a file is opened.
   const text = await unlessAbsent(files.readText(file));

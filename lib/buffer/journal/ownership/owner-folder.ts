@@ -19,9 +19,7 @@ export interface Residence {
   readonly files: Files;
   readonly clock: Clock;
   readonly process: ProcessIdentity;
-  /** The configured directory. */
   readonly directory: string;
-  /** See `groupOf`. */
   readonly group: string;
   readonly accounts: Accounts;
   readonly leaseMs: number;
@@ -33,7 +31,6 @@ interface Moment {
   readonly wall: number;
 }
 
-/** The own folder of a journal. */
 export class OwnerFolder {
   readonly path: string;
   #taken = false;
