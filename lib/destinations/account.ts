@@ -6,7 +6,6 @@ import { plainHttp } from './destination.messages.js';
 const MAX_SHOWN_NAME = 80;
 
 interface AccountSetup {
-  /** The destination's name. */
   readonly name: string;
   /** The base URL of its requests; empty until `check()` rejects its options. */
   readonly url: string;
@@ -16,7 +15,6 @@ interface AccountSetup {
   readonly credentials?: readonly (string | undefined)[] | undefined;
   /** Further forms in which a key or credential is sent, such as the value of an `Authorization` header. */
   readonly forms?: readonly string[] | undefined;
-  /** The option `headers`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 

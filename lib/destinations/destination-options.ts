@@ -1,13 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { count, members, valueThat } from '../config/kinds.js';
-import {
-  type CheckContext,
-  option,
-  type OptionsOf,
-  type Row,
-  type Rows,
-  type ValuesOf,
-} from '../config/option.js';
+import { type CheckContext, type OptionsOf, type Row, type Rows, type ValuesOf } from '../config/option.js';
 import { badOption } from '../config/check-option.js';
 import { checkRows, valuesOf } from '../config/rows.js';
 import { allowedProperties } from './allowed-properties.js';
@@ -26,6 +19,7 @@ const NAME = /^[\w.-]{1,100}$/;
 const NAME_EXPECTED = 'a name of 1 to 100 letters, digits, `_`, `.` or `-`';
 const DISPATCHER = 'an undici Dispatcher, such as an Agent, a ProxyAgent or a MockAgent';
 
+const isName = (value: unknown): boolean => typeof value === 'string' && NAME.test(value);
 const isDispatcher = (value: unknown): boolean =>
   typeof (value as Partial<Dispatcher> | null)?.dispatch === 'function';
 
@@ -56,9 +50,7 @@ export const sharedOptions = ({
    * The destination's name in options, logs and `stats()`. Must be unique in an application.
    * @default the kind, such as `webhook`
    */
-  name: option<string>('string', NAME_EXPECTED, (path, value) => {
-    if (typeof value !== 'string' || !NAME.test(value)) throw badOption(path, value, NAME_EXPECTED);
-  }).default(kind),
+  name: valueThat<string>('string', NAME_EXPECTED, isName).default(kind),
   /**
    * How the lane cuts its batches.
    * @default see below

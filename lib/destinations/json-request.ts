@@ -4,7 +4,6 @@ import { wellFormedJson } from './well-formed.js';
 /** UTF-8 takes at most three bytes for each UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Everything of a request but its body. */
 interface JsonPost {
   readonly url: string;
   /** Further headers; a `content-type` replaces `application/json`. */

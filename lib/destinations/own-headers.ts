@@ -5,7 +5,6 @@ import { isObject } from '../event/json-values.js';
 import { option, type DefaultedOption } from '../config/option.js';
 import { ownHeader } from './destination.messages.js';
 
-/** The expected value of `headers`, for errors. */
 export const HEADERS_EXPECTED = 'an object of header names and values';
 /** Headers that describe the body or belong to the connection. */
 const OURS: readonly string[] = [

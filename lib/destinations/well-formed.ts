@@ -11,6 +11,13 @@ export function isWellFormed(text: string): boolean {
   return (text as WellFormed).isWellFormed();
 }
 
+/** The same, reported as a change of the event. */
+export function repaired(text: string, changed: (change: 'half_character') => void): string {
+  if (isWellFormed(text)) return text;
+  changed('half_character');
+  return wellFormed(text);
+}
+
 /** The first characters of a text, in UTF-16 units; never half a surrogate pair. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;

@@ -12,7 +12,6 @@ const REFUSED_IDS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_REFUSED = 36;
 
-/** Names of Amplitude's own events. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   '$identify',
   '$groupidentify',
@@ -35,7 +34,6 @@ function isGroup(id: string | undefined): boolean {
   return id !== undefined && id.trim() !== '' && isWellFormed(id);
 }
 
-/** Why Amplitude does not get an event; `undefined` if it does. */
 export function refusal({ type, name, userId, anonymousId, groupId }: TrackingEvent): Admission {
   if (type === 'alias') return DECLINED.unsupported;
   const person = userId ?? anonymousId;

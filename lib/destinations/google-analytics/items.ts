@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
-import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
+import { cutText, repaired } from '../well-formed.js';
 import type { ParamChange } from './google-analytics.messages.js';
 import { isObject } from '../../event/json-values.js';
 import { paramName } from './names.js';
@@ -60,11 +60,7 @@ export function plainValue(
 
 /** Half a surrogate pair could make Google reject the whole body. */
 function cut(text: string, maxLength: number, changed: Changed): string {
-  let sent = text;
-  if (!isWellFormed(sent)) {
-    changed('half_character');
-    sent = wellFormed(sent);
-  }
+  const sent = repaired(text, changed);
   if (sent.length <= maxLength) return sent;
   changed('long_value');
   return cutText(sent, maxLength);

@@ -5,7 +5,6 @@ const MAX_NAME = 40;
 
 const MAX_USER_PROPERTY_NAME = 24;
 
-/** Names that Google reserves for its own events. */
 const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   'ad_activeview',
   'ad_click',

@@ -19,12 +19,10 @@ export function personOf(event: TrackingEvent): string | undefined {
   return event.userId ?? event.anonymousId;
 }
 
-/** The event's time in seconds. */
 export function secondOf(event: TrackingEvent): number {
   return Math.floor(event.timestamp / 1_000);
 }
 
-/** Why KISSmetrics does not accept an event; `undefined` if it does. */
 export function refusal(event: TrackingEvent): Admission {
   if (event.type === 'alias') return aliasAdmission(event, isPerson);
   const person = personOf(event);

@@ -1,11 +1,10 @@
 import { remembered } from '../remembered.js';
-import { cutText, isWellFormed, wellFormed } from '../well-formed.js';
+import { cutText, repaired, wellFormed } from '../well-formed.js';
 import type { Change } from './kissmetrics.messages.js';
 
 /** Names of events and properties are "under 255 characters" (vendor's technical limitations); longer ones are cut. */
 const MAX_NAME_LENGTH = 254;
 
-/** A name in KISSmetrics' form. */
 export interface WireName {
   /** Percent-encoded; empty if KISSmetrics accepts no form of it. */
   readonly encoded: string;
@@ -37,11 +36,7 @@ function unreservedName(raw: string): string {
 }
 
 function wireName(raw: string, changes: Change[]): WireName {
-  let name = raw;
-  if (!isWellFormed(name)) {
-    name = wellFormed(name);
-    changes.push('half_character');
-  }
+  let name = repaired(raw, (change) => changes.push(change));
   if (/[,:]/.test(name)) {
     name = name.replace(/[,:]/g, ' ');
     changes.push('characters');

@@ -2,7 +2,7 @@ import { isObject } from '../../event/json-values.js';
 import type { JsonObject, JsonValue } from '../../event/tracking-event.js';
 import type { Change } from './kissmetrics.messages.js';
 import { pathPrefix, percentEncode, propertyName } from './names.js';
-import { isWellFormed, wellFormed } from '../well-formed.js';
+import { repaired } from '../well-formed.js';
 
 /** A value holds 8 KB "in theory" (vendor's technical limitations), taken as UTF-8 bytes. */
 const MAX_VALUE_BYTES = 8_192;
@@ -132,11 +132,7 @@ function listText(list: readonly JsonValue[], changed: (change: Change) => void)
 }
 
 function bounded(text: string, changed: (change: Change) => void): string {
-  let result = text;
-  if (!isWellFormed(result)) {
-    changed('half_character');
-    result = wellFormed(result);
-  }
+  const result = repaired(text, changed);
   if (result.length <= SURELY_SHORT) return result;
   const bytes = Buffer.from(result);
   if (bytes.length <= MAX_VALUE_BYTES) return result;

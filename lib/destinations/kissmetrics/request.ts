@@ -12,7 +12,6 @@ const MAX_URL_LENGTH = 2_000;
 
 const FORM = Object.freeze({ 'content-type': 'application/x-www-form-urlencoded' });
 
-/** The destination of requests. */
 interface Target {
   /** Without a slash at the end. */
   readonly endpoint: string;

@@ -11,9 +11,6 @@ import { isAddress } from '../../host/private-hosts.js';
 import { isWellFormed } from '../well-formed.js';
 import { clickIn, FBC, fbcOf, FBP } from './meta-cookies.js';
 
-/** Where a conversion happened. */
-type ActionSource = (typeof ACTION_SOURCES)[number];
-
 const CONSENT_FIELDS = [
   'data_processing_options',
   'data_processing_options_country',
@@ -24,7 +21,7 @@ const CONSENT_FIELDS = [
 /** An event in Meta's form; members that are undefined are left out of its JSON. */
 export function serverEvent(
   held: LaneEvent,
-  actionSource: ActionSource,
+  actionSource: (typeof ACTION_SOURCES)[number],
   report: ReportChange,
 ): Readonly<Record<string, unknown>> {
   const { event, consent } = held;

@@ -28,7 +28,6 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   '$groupidentify',
 ]);
 
-/** Why PostHog does not accept an event; `undefined` if it does. */
 export function refusal(event: TrackingEvent, defaultGroupType: string | undefined): Admission {
   if (event.timestamp - event.acceptedAt > MAX_AHEAD_MS) return DECLINED.invalidTimestamp;
   switch (event.type) {

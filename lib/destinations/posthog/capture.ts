@@ -9,9 +9,7 @@ import { jsonRequest } from '../json-request.js';
 export type Capture = Required<Pick<Destination, 'acknowledgement' | 'encode' | 'decode' | 'explain'>> &
   Pick<Destination, 'answerBytesPerEvent'>;
 
-/** The parts that a request is built with. */
 export interface CaptureSetup extends PosthogForm {
-  /** The base URL. */
   readonly host: string;
   readonly apiKey: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -18,7 +18,6 @@ export interface PosthogEvent {
   readonly properties: Properties;
 }
 
-/** The options that decide how events are built. */
 export interface PosthogForm {
   readonly groupType?: string | undefined;
   readonly join: boolean;
@@ -30,7 +29,6 @@ export interface Library {
   readonly $lib_version?: string;
 }
 
-/** The event that PostHog gets. */
 export function posthogEvent(held: LaneEvent, form: PosthogForm, library: Library): PosthogEvent {
   const { event } = held;
   const { userId } = event;

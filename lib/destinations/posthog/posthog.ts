@@ -7,7 +7,6 @@ import { fromPosthogCookie, fromPosthogHeaders } from './posthog-cookies.js';
 import { posthogOptions, type PosthogOptions } from './posthog-options.js';
 import { halfCharacter } from './posthog.messages.js';
 
-/** The hosts of PostHog Cloud. */
 const POSTHOG_HOSTS = { us: 'https://us.i.posthog.com', eu: 'https://eu.i.posthog.com' } as const;
 
 /** One for all: several projects of one application read the same headers. */

@@ -1,10 +1,49 @@
+import { isObject } from '../../event/json-values.js';
+import type { JsonObject, JsonValue, TrackingEvent } from '../../event/tracking-event.js';
 import { badOption } from '../../config/check-option.js';
-import type { TrackingEvent } from '../../event/tracking-event.js';
 import type { MappedContent } from '../destination-map.js';
 import { GOOGLE_ANALYTICS } from './google-analytics-vocabulary.js';
 import { META } from './meta-vocabulary.js';
-import { AMOUNTS, numbersOf, ORDER_NUMBERS } from './numbers.js';
 import type { Vocabulary } from './vocabulary.js';
+
+/** Numbers of every event. */
+const ORDER_NUMBERS: ReadonlySet<string> = new Set(['revenue', 'price', 'quantity']);
+/** Numbers of e-commerce events. */
+const AMOUNTS: ReadonlySet<string> = new Set([
+  ...ORDER_NUMBERS,
+  'total',
+  'subtotal',
+  'shipping',
+  'tax',
+  'discount',
+  'value',
+]);
+
+/** Databases and JSON of decimals give amounts as text. */
+const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
+
+/** Properties with numbers in place of numeric text, also in each of `products`; the same object if nothing changes. */
+function numbersOf(properties: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const left = members(properties, names);
+  const { products } = left;
+  if (!Array.isArray(products)) return left;
+  const list = (products as readonly JsonValue[]).map((product) =>
+    isObject(product) ? members(product as JsonObject, names) : product,
+  );
+  const isSame = list.every((product, index) => product === products[index]);
+  return isSame ? left : { ...left, products: list };
+}
+
+function members(object: JsonObject, names: ReadonlySet<string>): JsonObject {
+  let changed: Record<string, JsonValue> | undefined;
+  for (const name of names) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    if (typeof value !== 'string' || !NUMBER.test(value.trim())) continue;
+    changed ??= { ...object };
+    changed[name] = Number(value.trim());
+  }
+  return changed ?? object;
+}
 
 /** The events of Segment's e-commerce spec, version 2. */
 export const ECOMMERCE_EVENTS: ReadonlySet<string> = new Set([
