@@ -9,21 +9,21 @@ interface Running {
   readonly endsAt: number;
 }
 
-export interface ScriptScene {
-  readonly clock: Pick<Clock, 'monotonic'>;
-  /** Returns a number from 0 to less than 1. */
-  readonly random: () => number;
-  /** Names of the platforms that can reject single events. */
-  readonly rejecting: ReadonlySet<string>;
-  /** Closes the requests that hang: those of a platform, or all. */
-  readonly onClear: (platform?: string) => void;
-}
-
 /** The scripted answers that are in force. The first one that matches a request answers it. */
 export class Script {
   #running: Running[] = [];
 
-  constructor(private readonly scene: ScriptScene) {}
+  constructor(
+    private readonly scene: {
+      readonly clock: Pick<Clock, 'monotonic'>;
+      /** Returns a number from 0 to less than 1. */
+      readonly random: () => number;
+      /** Names of the platforms that can reject single events. */
+      readonly rejecting: ReadonlySet<string>;
+      /** Closes the requests that hang: those of a platform, or all. */
+      readonly onClear: (platform?: string) => void;
+    },
+  ) {}
 
   /** Adds checked answers; all of them or, with an error, none. @throws CollectorError if there are too many */
   add(...answers: readonly ScriptedAnswer[]): void {

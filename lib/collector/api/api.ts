@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CollectorError } from '../answers/check-scripted-answers.js';
+import * as messages from '../collector.messages.js';
 import { parsedJson } from '../../event/json-values.js';
 import { answerError, answerJson } from '../http/answer.js';
 import { readBody } from '../http/read-body.js';
-import * as messages from './api.messages.js';
 import type { ApiCall, Parameter, Parameters, Route } from './routes.js';
 
 const BASE = '/_collector/';
@@ -17,7 +17,7 @@ export class Api {
     const ofPath = this.routes.filter((each) => each.path === path);
     if (ofPath.length === 0) {
       const paths = new Set(this.routes.map((each) => BASE + each.path));
-      return answerError(response, 404, messages.noSuchPath([...paths]));
+      return answerError(response, 404, messages.noSuchApiPath([...paths]));
     }
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = ofPath.find((each) => each.method === method);

@@ -1,15 +1,13 @@
 import { guarded } from '../../host/guarded.js';
+import type { ReceivedRequest } from '../ledger/received.js';
 import { HIDDEN, isCredential, isCredentialHeader } from './credential-names.js';
 import { hideInJson } from './hide-in-json.js';
 
 /** The parts of a request that can have credentials. */
-interface Texts {
-  readonly url: string;
+type Texts = Pick<ReceivedRequest, 'url' | 'body' | 'answer'> & {
   /** As JSON. */
   readonly headers: string;
-  readonly body: string;
-  readonly answer: string;
-}
+};
 
 /** Parts of paths that are keys: those of the settings that the browser SDKs of Segment and PostHog load. */
 const KEY_IN_PATH = /(?<=\/(?:projects|array)\/)[^/]+(?=\/)/g;

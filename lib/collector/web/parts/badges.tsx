@@ -32,12 +32,10 @@ export function RequestStatus({
   readonly request: Pick<ListedRequest, 'status' | 'scripted' | 'kept'>;
 }) {
   const kind = ANSWERS.find(([each]) => each === scripted)?.[1] ?? scripted;
-  const isSuccess = status !== null && status < 300;
-  const tone = isSuccess ? 'delivered' : 'rejected';
+  const tone = status !== null && status < 300 ? 'delivered' : 'rejected';
   return (
     <span>
-      <span class={`badge mono ${kept ? tone : 'neutral'}`}>{status ?? 'no answer'}</span>
-      {kind !== null && ' '}
+      <span class={`badge mono ${kept ? tone : 'neutral'}`}>{status ?? 'no answer'}</span>{' '}
       {kind !== null && (
         <span class="badge neutral" title="A scripted answer">
           {kind}

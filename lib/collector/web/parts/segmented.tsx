@@ -1,12 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-export interface Choice<T> {
-  readonly value: T;
-  readonly label: ComponentChildren;
-  readonly title?: string | undefined;
-}
-
 /** One of a few choices, as radio buttons: arrow keys move between them. */
 export function Segmented<T>({
   legend,
@@ -15,7 +9,7 @@ export function Segmented<T>({
   onChange,
 }: {
   readonly legend: string;
-  readonly choices: readonly Choice<T>[];
+  readonly choices: readonly { value: T; label: ComponentChildren; title?: string }[];
   readonly value: T;
   readonly onChange: (value: T) => void;
 }) {

@@ -39,17 +39,14 @@ export function Table<T>({
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} class={isOpen?.(row) === true ? 'is-open' : undefined}>
-              {columns.map(({ head, class: of, cell }, index) =>
-                index === 0 ? (
-                  <th key={head} scope="row" class={of}>
+              {columns.map(({ head, class: of, cell }, index) => {
+                const Cell = index === 0 ? 'th' : 'td';
+                return (
+                  <Cell key={head} scope={index === 0 ? 'row' : undefined} class={of}>
                     {cell(row)}
-                  </th>
-                ) : (
-                  <td key={head} class={of}>
-                    {cell(row)}
-                  </td>
-                ),
-              )}
+                  </Cell>
+                );
+              })}
             </tr>
           ))}
         </tbody>
