@@ -96,10 +96,7 @@ export const deliveryMessages = {
     const requests = count === 1 ? 'request' : counted(count, 'request');
     return `The destination refused the last ${requests} (${answered(briefly(answer))}).`;
   },
-  becauseFailing: (failure: string | undefined): string => {
-    const code = failure === undefined ? '' : ` (${answered(failure)})`;
-    return `The destination was failing${code}.`;
-  },
+  becauseFailing: (failure: string): string => `The destination was failing (${answered(failure)}).`,
   becauseAskedToWait: (): string => 'The platform asked to wait (Retry-After).',
   becauseOfTime: (): string => 'The time limit (`shutdown.timeoutMs`) was too short.',
   /** @param cause one of the sentences above */

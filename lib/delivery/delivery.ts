@@ -13,14 +13,10 @@ import { Transport } from './http/transport.js';
 const PAUSES_MS = 2_000;
 
 /** The setup of the delivery. */
-export interface DeliverySetup extends Omit<
-  LaneSetup,
-  'destination' | 'transport' | 'buffer' | 'onOverCapacity'
-> {
+export interface DeliverySetup extends Omit<LaneSetup, 'destination' | 'transport' | 'buffer'> {
   readonly destinations: readonly LaneDestination[];
   /** Default: none is used. */
   readonly proxies?: ProxyEnvironment | undefined;
-  onOverCapacity(lane: string, message: () => string): void;
 }
 
 /** The result of a flush. */
@@ -58,8 +54,7 @@ export class Delivery {
         lookup: this.#lookup,
         log: this.setup.log,
       });
-      const onOverCapacity = (message: () => string): void => this.setup.onOverCapacity(name, message);
-      const lane = makeLane({ ...this.setup, destination, buffer, transport, onOverCapacity });
+      const lane = makeLane({ ...this.setup, destination, buffer, transport });
       this.#lanes.set(name, lane);
       if (pauses !== undefined) void lane.openAfter(pauses);
       const waiting = buffer.waiting(name);

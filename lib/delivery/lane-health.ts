@@ -44,8 +44,7 @@ export class LaneHealth {
   #last: Omit<LastRefusal, 'count'> | undefined;
   /** Refused requests since the last success. */
   #refusals = 0;
-  #lastFailure: string | undefined;
-  #parked: LaneTrouble['parked'] = null;
+  #lastFailure = '';
   #stored: LaneTrouble | undefined;
   #storedAt = -Infinity;
 
@@ -56,7 +55,7 @@ export class LaneHealth {
     return this.setup.evidence.newestSuccess;
   }
 
-  get hasDelivered(): boolean {
+  get #hasDelivered(): boolean {
     return this.newestSuccess > 0;
   }
 
@@ -71,10 +70,11 @@ export class LaneHealth {
   /** Why the lane delivers nothing now, as a sentence; undefined if it would. */
   get cause(): string | undefined {
     const answer = this.#refusals === 0 ? undefined : this.#last?.answer;
-    if (this.#parked !== null) return deliveryMessages.becauseParked(this.#parked.reason, answer);
-    if (this.setup.throttle.attempts.failing) return deliveryMessages.becauseFailing(this.#lastFailure);
+    const { attempts, parking } = this.setup.throttle;
+    if (parking.parked !== null) return deliveryMessages.becauseParked(parking.parked.reason, answer);
+    if (attempts.failing) return deliveryMessages.becauseFailing(this.#lastFailure);
     if (answer === undefined) return undefined;
-    return this.hasDelivered
+    return this.#hasDelivered
       ? deliveryMessages.becauseRefused(this.#refusals, answer)
       : deliveryMessages.becauseAllRefused(this.#refusals, answer);
   }
@@ -116,9 +116,9 @@ export class LaneHealth {
     throttle.attempts.succeeded();
     this.#refusals = 0;
     // An earlier process may have stored a state.
-    const isFirst = !this.hasDelivered;
+    const isFirst = !this.#hasDelivered;
     evidence.succeeded(attempt);
-    if (this.#parked === null && (isFirst || this.#stored !== undefined)) this.#clear();
+    if (!throttle.parking.isParked && (isFirst || this.#stored !== undefined)) this.#clear();
     if (throttle.parking.isResumedBy(attempt.number)) this.#resume();
     batches.retrySuspects(attempt.number);
   }
@@ -187,7 +187,7 @@ export class LaneHealth {
     this.#refusals++;
     if (step !== 'park') signals.ofLane('refused', { reason, answer: batch.answer ?? '' });
     if (step !== 'park' && step !== 'dead') {
-      const message = this.hasDelivered ? deliveryMessages.refused : deliveryMessages.refusedFirst;
+      const message = this.#hasDelivered ? deliveryMessages.refused : deliveryMessages.refusedFirst;
       signals.line('warn', 'refused', (lane) => message(lane, shownOf(batch)));
     }
     this.#storeAgain(batch);
@@ -195,10 +195,9 @@ export class LaneHealth {
 
   /** @param cause the destination's message about its configuration */
   #park(reason: Reason, batch: Batch, cause: string | undefined): void {
-    const { clock, signals, throttle } = this.setup;
+    const { signals, throttle } = this.setup;
     const { answer } = batch;
     throttle.parking.park(reason, throttle.attempts.begun);
-    this.#parked = { reason, at: clock.now() };
     signals.line('error', `parked ${reason}`, (lane) => {
       if (cause !== undefined) return deliveryMessages.notConfigured(lane, cause);
       if (answer === PRIVATE_ADDRESS) return deliveryMessages.privateHost(lane);
@@ -213,7 +212,6 @@ export class LaneHealth {
     const { batches, signals, throttle } = this.setup;
     throttle.parking.resume();
     batches.retryHealthy();
-    this.#parked = null;
     signals.line('info', 'resumed', deliveryMessages.resumed);
     signals.ofLane('resumed');
     this.#clear();
@@ -226,14 +224,14 @@ export class LaneHealth {
   /** Stores the first refusal of a destination that has delivered nothing, and then more and more rarely. */
   #storeAgain(batch: Batch): void {
     const count = this.#refusals;
-    const isTurn = (count & (count - 1)) === 0 && (count >= REFUSALS_TO_STORE || !this.hasDelivered);
+    const isTurn = (count & (count - 1)) === 0 && (count >= REFUSALS_TO_STORE || !this.#hasDelivered);
     if (isTurn && this.setup.clock.monotonic() - this.#storedAt >= STORE_AGAIN_MS) this.#store(batch);
   }
 
   #store(batch: Batch): void {
     const { lastRefusal: last } = this;
     const lastRefusal = last && { ...last, answer: shownOf(batch) ?? String(last.status) };
-    this.#stored = { parked: this.#parked, lastRefusal };
+    this.#stored = { parked: this.setup.throttle.parking.parked, lastRefusal };
     this.#storedAt = this.setup.clock.monotonic();
     this.setup.store(this.#stored);
   }

@@ -1,4 +1,5 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
+import type { TellNotice } from '../observe/notices.js';
 import type { TrackingTelemetry } from '../observe/telemetry.js';
 import type { Clock } from '../host/clock.js';
 import type { LaneAttempt } from './attempt.js';
@@ -34,8 +35,7 @@ export interface LaneMeasuresSetup {
   readonly buffer: Pick<EventBuffer, 'ledger'>;
   readonly clock: Clock;
   readonly telemetry?: LaneTelemetry | undefined;
-  /** More events arrive than the lane can deliver; `message` is for the log. */
-  onOverCapacity(message: () => string): void;
+  readonly notice: TellNotice;
 }
 
 /** The figures of a lane: for `stats()`, telemetry, and the notice `over_capacity`. */
@@ -97,7 +97,7 @@ export class LaneMeasures {
 
   /** Once a minute. A lane with one event per request to a distant host reaches its capacity first. */
   #compareIntake(now: number): void {
-    const { buffer, destination } = this.setup;
+    const { buffer, destination, notice } = this.setup;
     const { accepted } = buffer.ledger(destination.name);
     const perSecond = Math.round(((accepted - this.#intakeAtStart) * 1_000) / (now - this.#windowStart));
     this.#windowStart = now;
@@ -105,7 +105,9 @@ export class LaneMeasures {
     const capacity = this.#capacityPerSecond!;
     if (this.#isOverCapacity || perSecond <= capacity) return;
     this.#isOverCapacity = true;
-    this.setup.onOverCapacity(() => deliveryMessages.overCapacity(destination.name, perSecond, capacity));
+    notice('over_capacity', destination.name, () =>
+      deliveryMessages.overCapacity(destination.name, perSecond, capacity),
+    );
   }
 
   get #capacityPerSecond(): number | null {

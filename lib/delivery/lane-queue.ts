@@ -1,4 +1,4 @@
-import type { EventBuffer, StoredEvent } from '../buffer/event-buffer.js';
+import type { EventBuffer, StoredEvent, Waiting } from '../buffer/event-buffer.js';
 import type { HeldEvent } from '../event/lane-event.js';
 import type { Clock } from '../host/clock.js';
 import { disown } from '../host/disown.js';
@@ -110,8 +110,8 @@ export class LaneQueue {
   }
 
   /** Whether there are enough new events for a batch. */
-  isFull({ events, bytes }: { readonly events: number; readonly bytes: number }): boolean {
-    return events >= this.#maxEvents || bytes >= this.setup.destination.batch.maxBytes;
+  isFull({ events, bytes }: Waiting, maxEvents = this.#maxEvents): boolean {
+    return events >= maxEvents || bytes >= this.setup.destination.batch.maxBytes;
   }
 
   /** When a batch of new events is ready: at once if a flush waits for the oldest. Infinity for none. */
@@ -119,7 +119,7 @@ export class LaneQueue {
     if (this.setup.order.hasReady || this.#isUnfinished) return 0;
     const oldest = this.#oldest;
     if (oldest === undefined || this.isWithheld) return Infinity;
-    return oldest.position < this.#flushTo ? 0 : oldest.since + this.setup.destination.batch.maxDelayMs;
+    return this.#readyAt(oldest, this.#flushTo);
   }
 
   /** When the next batch, of new events or a retry, is ready. */
@@ -207,7 +207,7 @@ export class LaneQueue {
   /** A batch of new events, if there are enough, or the oldest has waited long enough or came before `flushTo`. */
   #new(maxEvents = this.#maxEvents, flushTo = this.#flushTo): Batch | undefined {
     const { destination, buffer, clock, order, settlements } = this.setup;
-    const { maxBytes, maxDelayMs } = destination.batch;
+    const { maxBytes } = destination.batch;
     this.#isUnfinished = false;
     for (let leased = 0; ;) {
       const aside = order.takeReady(maxEvents, clock.monotonic());
@@ -216,13 +216,8 @@ export class LaneQueue {
       if (aside !== undefined) continue;
       const oldest = this.#oldest;
       if (oldest === undefined) return undefined;
-      const waiting = buffer.waiting(destination.name);
-      const isReady =
-        waiting.events >= maxEvents ||
-        waiting.bytes >= maxBytes ||
-        oldest.position < flushTo ||
-        clock.monotonic() >= oldest.since + maxDelayMs;
-      if (!isReady) return undefined;
+      const isFull = this.isFull(buffer.waiting(destination.name), maxEvents);
+      if (!isFull && clock.monotonic() < this.#readyAt(oldest, flushTo)) return undefined;
       this.#isUnfinished = leased >= ASIDE_PER_TURN;
       if (this.#isUnfinished) return undefined;
       const lease = buffer.lease(destination.name, { maxEvents, maxBytes, partition: this.#partition });
@@ -237,6 +232,10 @@ export class LaneQueue {
     }
   }
 
+  #readyAt({ position, since }: StoredEvent, flushTo: number): number {
+    return position < flushTo ? 0 : since + this.setup.destination.batch.maxDelayMs;
+  }
+
   #due(): Batch | undefined {
     const { batches } = this.setup;
     for (let batch = batches.takeDue(); batch !== undefined; batch = batches.takeDue()) {
@@ -249,7 +248,7 @@ export class LaneQueue {
   /** The events of a batch that may be sent now. Expired and superseded events are dropped, and others may have to wait. */
   #sendable(batch: Batch): Batch | undefined {
     const fresh = this.#withoutExpired(batch);
-    return fresh && this.setup.order.admit(fresh, this.setup.settlements.supersede);
+    return fresh && this.setup.order.admit(fresh);
   }
 
   #withoutExpired(batch: Batch): Batch | undefined {

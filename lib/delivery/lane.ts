@@ -69,7 +69,7 @@ export class Lane {
     const { health, queue, throttle } = this.parts;
     return {
       ...health.figures,
-      parked: throttle.parking.reason,
+      parked: throttle.parking.parked?.reason ?? null,
       lastRefusal: health.lastRefusal,
       oldestSince: queue.oldestSince,
     };

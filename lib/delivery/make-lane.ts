@@ -1,4 +1,5 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
+import type { TellNotice } from '../observe/notices.js';
 import type { LifecycleStream } from '../observe/lifecycle.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
@@ -29,8 +30,7 @@ export interface LaneSetup extends Pick<SenderSetup, 'transport'> {
   readonly log: Log;
   readonly lifecycle: LifecycleStream;
   readonly telemetry?: LaneTelemetry | undefined;
-  /** More events arrive than the lane can deliver; `message` is for the log. */
-  onOverCapacity(message: () => string): void;
+  readonly notice: TellNotice;
 }
 
 /** Connects the parts of a lane. */
@@ -42,8 +42,10 @@ export function makeLane(setup: LaneSetup): Lane {
     buffer.keepPause?.(name, until),
   );
   const batches = new LeasedBatches(clock, throttle);
-  const order = new PersonOrder(batches, throttle.parking);
-  const settlements = new Settlements(buffer, batches, order, signals);
+  const order = new PersonOrder(batches, throttle.parking, (replaced) =>
+    settlements.drop(replaced, 'superseded'),
+  );
+  const settlements: Settlements = new Settlements(buffer, batches, order, signals);
   const { maxAgeMs } = retry;
   const queue = new LaneQueue({ destination, buffer, maxAgeMs, clock, batches, order, settlements });
   const health = new LaneHealth({

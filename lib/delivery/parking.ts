@@ -1,10 +1,11 @@
+import type { LaneTrouble } from '../event/last-refusal.js';
 import type { Reason } from '../event/reasons.js';
 import type { Clock } from '../host/clock.js';
 import type { Batch } from './batch.js';
 
 /** Whether a lane is parked because its platform rejects everything. Then one event at a time is sent as a probe. */
 export class Parking {
-  #reason: Reason | null = null;
+  #parked: LaneTrouble['parked'] = null;
   /** The lane's newest attempt when it was parked. */
   #since = 0;
   #probe: Batch | undefined;
@@ -18,13 +19,13 @@ export class Parking {
     private readonly pauseMs: (failures: number) => number,
   ) {}
 
-  /** Why the lane is parked; null if it is not. */
-  get reason(): Reason | null {
-    return this.#reason;
+  /** Why and since when the lane is parked; null if it is not. */
+  get parked(): LaneTrouble['parked'] {
+    return this.#parked;
   }
 
   get isParked(): boolean {
-    return this.#reason !== null;
+    return this.#parked !== null;
   }
 
   /** The probe that is in flight. */
@@ -39,7 +40,7 @@ export class Parking {
 
   /** @param begun attempts of the lane so far */
   park(reason: Reason, begun: number): void {
-    this.#reason = reason;
+    this.#parked = { reason, at: this.clock.now() };
     this.#since = begun;
     this.#failedProbes = 0;
     this.#probes = 0;
@@ -47,7 +48,7 @@ export class Parking {
   }
 
   resume(): void {
-    this.#reason = null;
+    this.#parked = null;
     this.#probe = undefined;
   }
 

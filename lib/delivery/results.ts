@@ -74,7 +74,7 @@ export class Results {
     const { batch } = attempt;
     const wasProbe = health.notMade(batch);
     batch.answered(failure);
-    const isConfiguration = cause !== undefined || !health.hasDelivered;
+    const isConfiguration = cause !== undefined || health.newestSuccess === 0;
     const parkAs = isConfiguration ? 'misconfigured' : undefined;
     settlements.carryOut(health.refused(batch, attempt, { parkAs, cause }), batch, 'encode_error');
     if (wasProbe) health.probed(false);

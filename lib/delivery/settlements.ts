@@ -43,9 +43,6 @@ export class Settlements {
     this.#settle(batch, { state: 'dropped', reason });
   }
 
-  /** Newer calls about the same person have replaced these events. */
-  readonly supersede = (batch: Batch): void => this.drop(batch, 'superseded');
-
   /** Sends a batch again after a pause, unchanged, so that the platform recognises it. @param afterMs that it asked for */
   retryLater(batch: Batch, afterMs = 0): void {
     this.batches.addFailed(batch, afterMs);
@@ -102,7 +99,7 @@ export class Settlements {
   /** Events of the batch that newer ones have replaced are dropped. */
   #retrying(batch: Batch): void {
     this.signals.ofEvents('retrying', batch);
-    this.order.retrying(batch, this.supersede);
+    this.order.retrying(batch);
   }
 
   #settle(batch: Batch, settlement: Settlement): void {

@@ -1,7 +1,6 @@
 import type { EventBuffer } from '../buffer/event-buffer.js';
 import { memory } from '../buffer/memory/memory.js';
 import { bufferSetup } from './buffer-setup.js';
-import type { Door } from '../capture/door.js';
 import { KeyWindow } from '../capture/idempotency/key-window.js';
 import { KeyNamespace, namespaceOf } from '../capture/idempotency/namespace.js';
 import { Router } from '../capture/routing/router.js';
@@ -23,21 +22,10 @@ import type { ResolvedOptions } from '../options/resolve-options.js';
 import { runtimeMessages } from './runtime.messages.js';
 
 /** The parts of one application's tracking. */
-export interface Parts {
-  readonly lifecycle: LifecycleStream;
-  readonly identity: IdentitySource;
-  readonly door: Door;
-  readonly buffer: EventBuffer;
-  readonly delivery: Delivery;
-  readonly watch: JournalWatch;
-  readonly notices: Notices;
-  readonly namespace: KeyNamespace;
-  readonly plan: PlanCheck | undefined;
-  readonly telemetry: GuardedTelemetry | undefined;
-}
+export type Parts = ReturnType<typeof assemble>;
 
 /** Makes the parts and connects them. Nothing runs yet. */
-export function assemble(options: ResolvedOptions, clock: Clock, log: Log): Parts {
+export function assemble(options: ResolvedOptions, clock: Clock, log: Log) {
   const { enabled, redact } = options;
   const destinations = enabled ? options.destinations : [];
   const notices = new Notices(log);
@@ -65,7 +53,7 @@ export function assemble(options: ResolvedOptions, clock: Clock, log: Log): Part
     log,
     lifecycle,
     telemetry,
-    onOverCapacity: (lane, message) => notice('over_capacity', lane, message),
+    notice,
   });
   const watch = new JournalWatch(clock, log, lifecycle);
   const namespace = new KeyNamespace(options.namespace, namespaceOf(options.destinations), () => {

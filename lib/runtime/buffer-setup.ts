@@ -1,27 +1,19 @@
 import type { BufferSetup } from '../buffer/event-buffer.js';
 import { captureMessages } from '../capture/capture.messages.js';
-import type { KeyWindow } from '../capture/idempotency/key-window.js';
 import { laneAccount } from '../capture/routing/lane-account.js';
-import type { KeyNamespace } from '../capture/idempotency/namespace.js';
-import type { Router } from '../capture/routing/router.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { idOf } from '../event/lane-event.js';
-import type { LifecycleStream } from '../observe/lifecycle.js';
-import type { Clock } from '../host/clock.js';
-import type { Log } from '../host/log.js';
 import type { JournalWatch } from '../observe/journal-watch.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
+import type { DoorParts } from './make-door.js';
 
 /** The parts that a buffer reports to. */
-export interface BufferListeners {
+export interface BufferListeners extends Pick<
+  DoorParts,
+  'keys' | 'router' | 'namespace' | 'lifecycle' | 'clock' | 'log'
+> {
   readonly delivery: Delivery;
   readonly watch: JournalWatch;
-  readonly keys: KeyWindow;
-  readonly router: Router;
-  readonly namespace: KeyNamespace;
-  readonly lifecycle: LifecycleStream;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Connects a buffer with the parts that it reports to. */

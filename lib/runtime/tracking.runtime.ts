@@ -14,7 +14,6 @@ import type { FlushReport } from '../options/call-options.js';
 import type { ResolvedOptions } from '../options/resolve-options.js';
 import { Shutdown } from './shutdown.js';
 import type { TrackingStats } from '../observe/stats.js';
-import { trackingStats } from './tracking-stats.js';
 import { runtimeMessages } from './runtime.messages.js';
 
 const FLUSH_TIMEOUT_MS = 10_000;
@@ -67,7 +66,25 @@ export class TrackingRuntime {
   }
 
   stats(): TrackingStats {
-    return trackingStats(this.#parts, this.clock.monotonic());
+    const { door, delivery, buffer, notices, plan } = this.#parts;
+    const now = this.clock.monotonic();
+    const lanes: TrackingStats['lanes'] = {};
+    for (const lane of delivery.lanes) {
+      const { oldestSince: since, ...state } = lane.state;
+      lanes[lane.name] = {
+        ...buffer.ledger(lane.name),
+        declined: door.intake.declined(lane.name),
+        ...state,
+        oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
+      };
+    }
+    return {
+      ...door.stats(),
+      lanes,
+      notices: notices.all(),
+      journal: buffer.journal?.() ?? null,
+      plan: plan?.stats() ?? null,
+    };
   }
 
   /** Resolves when the namespace of keyed ids is known, or after a time-out. Never rejects. Await it before any call. */

@@ -13,7 +13,7 @@ function laneOf(concurrency: number) {
     destination: { name: 'shop', concurrency, batch: { maxEvents: 1, maxBytes: 1, maxDelayMs: 0 } },
     buffer: { ledger: () => ledger as never },
     clock,
-    onOverCapacity: (message) => told.push(message()),
+    notice: (_, __, message) => told.push(message()),
   });
   const batch = Batch.of(1, []);
   return {

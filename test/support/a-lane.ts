@@ -125,7 +125,7 @@ export class LaneBench {
       log,
       lifecycle,
       telemetry,
-      onOverCapacity: (message) => this.overCapacity.push(message()),
+      notice: (_, __, message) => this.overCapacity.push(message()),
     });
   }
 

@@ -21,7 +21,7 @@ export class Connector {
   /** Sockets that are not closed. */
   readonly #open = new Set<Socket>();
   readonly #check: (address: string) => Error | undefined;
-  readonly #connect: (...args: unknown[]) => unknown;
+  readonly #connect: buildConnector.connector;
 
   constructor({
     timeoutMs,
@@ -30,10 +30,9 @@ export class Connector {
     allowPrivateHosts = true,
   }: ConnectorOptions) {
     this.#check = allowPrivateHosts ? () => undefined : refusal;
-    // It returns the socket, which its type lacks.
-    this.#connect = buildConnector({ timeout: timeoutMs, lookup: lookup.lookup(this.#check) }) as (
-      ...args: unknown[]
-    ) => unknown;
+    this.#connect = readOverContinue(
+      buildConnector({ timeout: timeoutMs, lookup: lookup.lookup(this.#check) }),
+    );
   }
 
   /** Opens a socket; the `connect` option of undici's Agent. */
@@ -44,11 +43,7 @@ export class Connector {
       systemClock.soon(() => callback(refused, null));
       return;
     }
-    const socket = this.#connect(options, (...result: [null, Socket]) => {
-      const [, connected] = result as [unknown, Socket | undefined];
-      if (connected !== undefined) readOverContinue(connected);
-      callback(...result);
-    }) as Socket | undefined;
+    const socket = this.#connect(options, callback) as Socket | undefined;
     if (socket === undefined) return;
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));

@@ -75,19 +75,10 @@ export class LaneAgent {
       noProxy: proxies.noProxy,
       requestTls: { timeout: timeoutMs },
       factory: (origin, given: Pool.Options) =>
-        new Pool(origin, { ...given, connect: overContinue(given.connect as buildConnector.connector) }),
+        // Connections within a tunnel, which the connector does not open.
+        new Pool(origin, { ...given, connect: readOverContinue(given.connect as buildConnector.connector) }),
       // undici would wait for a silent proxy for five minutes.
       clientFactory: (proxy) => new Pool(proxy, { connections, connect, headersTimeout: timeoutMs }),
     });
   }
-}
-
-/** For connections within a tunnel, which the connector does not open. */
-function overContinue(connect: buildConnector.connector): buildConnector.connector {
-  return (options, callback) => {
-    connect(options, ((error: Error, socket: null) => {
-      if (socket !== null && socket !== undefined) readOverContinue(socket);
-      callback(error, socket);
-    }) as buildConnector.Callback);
-  };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
 
 const CONTINUE = Buffer.from('HTTP/1.1 100');
 const H = CONTINUE[0]!;
@@ -7,8 +8,18 @@ const TWO = '2'.charCodeAt(0);
 /**
  * Makes undici ignore an unrequested `100 Continue`, as RFC 9110 requires. undici closes the connection on it, but not on
  * `102 Processing`, so one digit is changed. The same text in a body changes too, which is harmless.
+ *
+ * @param connect opens a socket. It returns the socket, which its type lacks
  */
-export function readOverContinue(socket: Socket): void {
+export function readOverContinue(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, ((error: Error, socket: Socket | null | undefined) => {
+      if (socket !== null && socket !== undefined) rewriteReads(socket);
+      callback(error, socket as null);
+    }) as buildConnector.Callback);
+}
+
+function rewriteReads(socket: Socket): void {
   const read = socket.read.bind(socket) as (size?: number) => unknown;
   let matched = 0;
   socket.read = (size?: number): unknown => {

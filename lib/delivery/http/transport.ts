@@ -6,7 +6,21 @@ import { Exchange } from './exchange.js';
 import { LaneAgent, type LaneAgentOptions } from './lane-agent.js';
 import { checkPath, outgoingHeaders } from './outgoing-headers.js';
 import type { AttemptResult } from '../reading.js';
-import { suppressTracing } from './suppress-tracing.js';
+
+/** The registry of `@opentelemetry/api` (1.x), and the context key that its SDK reads before it makes a span. */
+const API = Symbol.for('opentelemetry.js.api.1');
+const SUPPRESS = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+interface OtelContext {
+  setValue(key: symbol, value: unknown): OtelContext;
+}
+
+interface OtelRegistry {
+  readonly context?: {
+    active(): OtelContext;
+    with<T>(context: OtelContext, fn: () => T): T;
+  };
+}
 
 /** Options of a lane's transport. */
 export interface TransportOptions extends LaneAgentOptions {
@@ -98,4 +112,14 @@ export class Transport {
     }
     return { origin: known, path: url.slice(slash) };
   }
+}
+
+/**
+ * Runs `fn` so that OpenTelemetry, if installed, makes no spans of its requests: their URLs may contain a key and a person's id.
+ * Reads the API's registry from the global object, so that the API is no dependency.
+ */
+function suppressTracing<T>(fn: () => T): T {
+  const manager = (globalThis as { [API]?: OtelRegistry })[API]?.context;
+  if (manager === undefined) return fn();
+  return manager.with(manager.active().setValue(SUPPRESS, true), fn);
 }

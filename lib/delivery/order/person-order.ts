@@ -28,6 +28,8 @@ export class PersonOrder {
   constructor(
     private readonly batches: LeasedBatches,
     private readonly parking: Parking,
+    /** Drops events that newer calls have replaced. */
+    private readonly supersede: (replaced: Batch) => void,
   ) {}
 
   get hasReady(): boolean {
@@ -43,12 +45,8 @@ export class PersonOrder {
     for (const { held } of this.#aside) yield held;
   }
 
-  /**
-   * The part of a batch that may be sent now; the rest is put aside.
-   *
-   * @param supersede called with the events that newer calls have replaced
-   */
-  admit(batch: Batch, supersede: (replaced: Batch) => void): Batch | undefined {
+  /** The part of a batch that may be sent now; the rest is put aside. */
+  admit(batch: Batch): Batch | undefined {
     if (batch.events.every(isTrack)) return batch;
     const going = new Set<OrderedEvent>();
     const blockers = new Set<OrderedEvent>();
@@ -73,9 +71,9 @@ export class PersonOrder {
       }
       return false;
     });
-    if (replaced.length > 0) supersede(batch.rest(replaced));
+    if (replaced.length > 0) this.supersede(batch.rest(replaced));
     if (blockers.size > 0) {
-      for (const waiting of this.batches.waiting.slice()) this.#supersede(waiting, blockers, supersede);
+      for (const waiting of this.batches.waiting.slice()) this.#shrink(waiting, blockers);
     }
     if (admitted.length === batch.size) return batch;
     return admitted.length === 0 ? undefined : batch.rest(admitted);
@@ -103,14 +101,14 @@ export class PersonOrder {
   }
 
   /** A batch waits for its retry: drops those of its events whose traits a newer call, which is put aside, has replaced. */
-  retrying(batch: Batch, supersede: (replaced: Batch) => void): void {
+  retrying(batch: Batch): void {
     if (this.#aside.size === 0) return;
     const replaced = new Set<OrderedEvent>();
     for (const held of batch.events) {
       const event = this.#events.get(held);
       if (event !== undefined && this.#isReplacedAside(event)) replaced.add(event);
     }
-    if (replaced.size > 0) this.#supersede(batch, replaced, supersede);
+    if (replaced.size > 0) this.#shrink(batch, replaced);
   }
 
   /** Later events need not wait for these: the proof that an event causes its failure needs the success of others. */
@@ -226,7 +224,7 @@ export class PersonOrder {
   }
 
   /** Removes replaced events from a waiting batch. */
-  #supersede(batch: Batch, replaced: ReadonlySet<OrderedEvent>, supersede: (replaced: Batch) => void): void {
+  #shrink(batch: Batch, replaced: ReadonlySet<OrderedEvent>): void {
     const isGone = (held: StoredEvent): boolean => replaced.has(this.#events.get(held)!);
     const gone = mayShrink(batch) ? batch.events.filter(isGone) : [];
     if (gone.length === 0) return;
@@ -235,7 +233,7 @@ export class PersonOrder {
     if (left.length > 0) {
       this.batches.add(batch.rest(left));
     }
-    supersede(batch.rest(gone));
+    this.supersede(batch.rest(gone));
   }
 
   /** A new batch of one lease: the event, the ready events of the same lease, and the next ones in its queues. */
