@@ -1,8 +1,7 @@
+import { types } from 'node:util';
 import { concatWith, defer, from, ignoreElements, isObservable, type Observable, tap } from 'rxjs';
-import { contextOfCall } from './when-answered.js';
-import { isNativePromise, observe } from './native-promise.js';
 import type { RunningCall } from './running-call.js';
-import { watchIterable } from './watch-iterable.js';
+import { contextOfCall } from './when-answered.js';
 
 /**
  * Reports the success of the result to the call, and returns the result for the caller: the same one, except for an Observable
@@ -122,3 +121,73 @@ function watchThenable(call: RunningCall, thenable: PromiseLike<unknown>): void 
   // eslint-disable-next-line unicorn/no-thenable -- it is one already
   Reflect.defineProperty(thenable, 'then', { value: watched, configurable: true, writable: true });
 }
+
+type Step = (this: unknown, ...args: unknown[]) => unknown;
+type Iterator = Partial<Record<'next' | 'return', Step>>;
+
+/** Succeeds when it ends, or the caller leaves it after at least one value. Only the caller iterates. */
+function watchIterable(call: RunningCall, iterable: AsyncIterable<unknown>): void {
+  const inContext = contextOfCall();
+  const ended = (): void => inContext(() => call.succeededAtOnce(iterable));
+  // A generator is its own iterator, and may be stepped by hand.
+  if (typeof (iterable as Iterator).next === 'function') {
+    watchSteps(iterable as Iterator, ended);
+    return;
+  }
+  const iterate = iterable[Symbol.asyncIterator] as (this: unknown) => Iterator;
+  const value = function (this: unknown): Iterator {
+    const iterator = iterate.call(this);
+    watchSteps(iterator, ended);
+    return iterator;
+  };
+  Object.defineProperty(iterable, Symbol.asyncIterator, { value, configurable: true, writable: true });
+}
+
+function watchSteps(iterator: Iterator, ended: () => void): void {
+  let seen = false;
+  watchStep(iterator, 'next', (done) => {
+    if (done) ended();
+    else seen = true;
+  });
+  watchStep(iterator, 'return', () => {
+    if (seen) ended();
+  });
+}
+
+function watchStep(iterator: Iterator, name: 'next' | 'return', saw: (done: boolean) => void): void {
+  const step = iterator[name];
+  if (typeof step !== 'function') return;
+  const value: Step = function (this: unknown, ...args) {
+    const promise = step.apply(this, args);
+    if (isNativePromise(promise))
+      observe(promise, (result) => saw((result as { done?: boolean })?.done === true));
+    return promise;
+  };
+  Object.defineProperty(iterator, name, { value, configurable: true, writable: true });
+}
+
+// eslint-disable-next-line typescript/unbound-method -- called on promises of every realm
+const { then } = Promise.prototype;
+
+/**
+ * Whether a value is a promise with the language's own `then`, of any realm. Another thenable may be a query that runs when its
+ * `then` is called.
+ */
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  return types.isPromise(value) && (value.then === then || isOfAnotherRealm(value));
+}
+
+/** An instance of a realm's Promise itself: its prototypes are Promise.prototype, Object.prototype, null. */
+function isOfAnotherRealm(promise: object): boolean {
+  if (Object.hasOwn(promise, 'then')) return false;
+  const prototype: unknown = Object.getPrototypeOf(promise);
+  const base: unknown = Object.getPrototypeOf(prototype);
+  return base !== null && Object.getPrototypeOf(base) === null;
+}
+
+/** Observes a promise without a derived promise that could be rejected. */
+function observe(promise: Promise<unknown>, fulfilled: (value: unknown) => void): void {
+  void then.call(promise, fulfilled, ignore);
+}
+
+function ignore(): void {}

@@ -105,15 +105,9 @@ export class IdentitySource {
     // A resolver that calls `identity()` would call itself without end.
     if (this.#resolving) return undefined;
     const { identity, conflict, browser } = this.#resolveAlone(scope, known?.browser);
-    const isConflictReported = known?.isConflictReported ?? false;
-    root.memory = {
-      source: this,
-      identity,
-      user,
-      browser,
-      isConflictReported: isConflictReported || conflict,
-    };
-    if (conflict && !isConflictReported) this.setup.notice('identity_conflict', 'cookie', identityConflict);
+    const wasReported = known?.isConflictReported ?? false;
+    root.memory = { source: this, identity, user, browser, isConflictReported: wasReported || conflict };
+    if (conflict && !wasReported) this.setup.notice('identity_conflict', 'cookie', identityConflict);
     return identity;
   }
 

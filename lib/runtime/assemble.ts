@@ -11,7 +11,7 @@ import { GuardedTelemetry } from '../observe/guarded-telemetry.js';
 import type { Clock } from '../host/clock.js';
 import { detached } from '../host/detached.js';
 import type { Log } from '../host/log.js';
-import { fromRequestUser } from '../identity/resolvers/from-request-user.js';
+import { fromRequestUser } from '../identity/resolvers/verified-user.js';
 import { IdentitySource } from '../identity/identity-source.js';
 import { JournalWatch } from '../observe/journal-watch.js';
 import { makeDoor } from './make-door.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { EventContext } from '../../lib/capture/event-context.js';
+import { EventContext } from '../../lib/capture/event-content.js';
 import { snapshot } from '../../lib/event/snapshot.js';
 import { OversizeError } from '../../lib/event/unserialisable.js';
 import type { JsonObject } from '../../lib/event/tracking-event.js';

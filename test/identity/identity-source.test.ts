@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import type { IdentityClaims, IdentityInput, IdentityResolver } from '../../lib/event/identity.js';
 import type { Notice } from '../../lib/observe/notices.js';
-import { fromRequestUser } from '../../lib/identity/resolvers/from-request-user.js';
+import { fromRequestUser } from '../../lib/identity/resolvers/verified-user.js';
 import {
   identityConflict,
   resolverFailed,

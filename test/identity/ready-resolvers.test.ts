@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
 import { fromCookie, fromHeader } from '../../lib/identity/resolvers/client-claims.js';
-import { fromJwtClaim } from '../../lib/identity/resolvers/from-jwt-claim.js';
+import { fromJwtClaim } from '../../lib/identity/resolvers/verified-user.js';
 
 const contextOf = (type: string): ExecutionContext =>
   ({ getType: () => type, getArgByIndex: () => ({ setHeader: () => {} }) }) as unknown as ExecutionContext;

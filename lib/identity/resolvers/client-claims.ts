@@ -15,13 +15,13 @@ export interface ClaimedAsOptions {
 }
 
 /** @throws TrackingConfigError */
-export function checkClaimedAs(where: string, name: unknown, { as }: ClaimedAsOptions): void {
+function checkClaimedAs(where: string, name: unknown, { as }: ClaimedAsOptions): void {
   if (typeof name !== 'string' || name === '') throw badOption(`${where} name`, name, 'a non-empty string');
   if (as !== undefined && as !== 'anonymousId' && as !== 'userId')
     throw badChoice(`${where} as`, as, `'anonymousId' or 'userId'`);
 }
 
-export function claimedAs(id: string | undefined, { as }: ClaimedAsOptions): IdentityClaims | undefined {
+function claimedAs(id: string | undefined, { as }: ClaimedAsOptions): IdentityClaims | undefined {
   if (id === undefined) return undefined;
   return as === 'userId' ? { userId: id } : { anonymousId: id };
 }

@@ -1,4 +1,4 @@
-import type { ExecutionContext, Provider } from '@nestjs/common';
+import type { ExecutionContext, HttpServer, Provider } from '@nestjs/common';
 import {
   APP_GUARD,
   APP_INTERCEPTOR,
@@ -12,7 +12,7 @@ import { Observable } from 'rxjs';
 import { exchangeOf } from '../../request/handler-request.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityInterceptor } from './identity.interceptor.js';
-import { RequestScope, runInScope } from './request-scope.js';
+import { RequestScope, runInScope, surroundings } from './request-scope.js';
 
 /** The providers that open the scope of every handler of the application. */
 export const identityProviders: Provider[] = [
@@ -40,7 +40,7 @@ export const identityProviders: Provider[] = [
  * opens it. A hybrid application's microservice that does not inherit the configuration needs an `IdentityInterceptor`, which
  * runs after the guards.
  */
-export function openBeforeMessages(config: ApplicationConfig): void {
+function openBeforeMessages(config: ApplicationConfig): void {
   const { registerPreRequestHook } = config as { registerPreRequestHook?: (hook: Hook) => void };
   registerPreRequestHook?.call(config, inScopeOfMessage);
 }
@@ -57,7 +57,7 @@ const inScopeOfMessage: Hook = (context, next) => {
  * Whether other global guards run before ours, by the order of modules. After an asynchronous guard, Nest continues in the
  * context from before it, and the scope that our guard enters is lost.
  */
-export function hasGuardsAhead(modules: ModulesContainer): boolean {
+function hasGuardsAhead(modules: ModulesContainer): boolean {
   let others = false;
   for (const { providers } of modules.values()) {
     for (const { subtype, metatype } of providers.values()) {
@@ -75,7 +75,7 @@ const MARKS = ['microservices:', 'websockets:', 'graphql:'];
  * Whether an application has message patterns, gateways or GraphQL resolvers. Reads metadata, so that those packages need not be
  * installed.
  */
-export function hasOtherTransports(modules: ModulesContainer): boolean {
+function hasOtherTransports(modules: ModulesContainer): boolean {
   const scanner = new MetadataScanner();
   for (const { controllers, providers } of modules.values()) {
     for (const { metatype } of [...controllers.values(), ...providers.values()]) {
@@ -120,4 +120,49 @@ function putInFront(key: string, target: object, Ours: new () => object): void {
   const there = (Reflect.getMetadata(key, target) as unknown[] | undefined) ?? [];
   if (there.some((each) => each instanceof Ours)) return;
   Reflect.defineMetadata(key, [new Ours(), ...there], target);
+}
+
+/**
+ * Opens the scope of each HTTP request before Nest's guards.
+ *
+ * It is registered with the platform. Nest's `consumer` would wrap it in an async function and match a path at every request.
+ * Call it while the module configures its middleware: after the body parsers, before the routes. The `IdentityInterceptor` opens
+ * the scope of all other handlers.
+ */
+export function mountIdentity(adapter: HttpServer | undefined | null): void {
+  if (adapter === undefined || adapter === null) return;
+  if (adapter.getType() === 'fastify') hookInto(adapter.getInstance() as FastifyLike);
+  else adapter.use(identityMiddleware);
+}
+
+/** For Express, and platforms with the same middleware. */
+function identityMiddleware(request: object, response: object, next: () => void): void {
+  runInScope(new RequestScope(request, response), next);
+}
+
+/**
+ * Fastify gets hooks, because middleware gets only the raw request. Guards and plugins set the user on Fastify's own request.
+ */
+function hookInto(fastify: FastifyLike): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const scope = new RequestScope(request, reply);
+    request[SCOPE] = scope;
+    runInScope(scope, done);
+  });
+  // Hooks in between may have lost the async context, such as in a callback of a session store's socket.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const scope = request[SCOPE];
+    if (scope === undefined || surroundings()?.scope === scope) done();
+    else runInScope(scope, done);
+  });
+}
+
+/** A WeakMap would cost more, because an entry for each request keeps the garbage collector busy. */
+const SCOPE = Symbol('nestjs-tracking.scope');
+
+interface FastifyLike {
+  addHook(
+    name: 'onRequest' | 'preHandler',
+    hook: (request: { [SCOPE]?: RequestScope }, reply: object, done: () => void) => void,
+  ): unknown;
 }

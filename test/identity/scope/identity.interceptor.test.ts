@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { AsyncResource } from 'node:async_hooks';
 import { defer, lastValueFrom, of } from 'rxjs';
-import { fromRequestUser } from '../../../lib/identity/resolvers/from-request-user.js';
+import { fromRequestUser } from '../../../lib/identity/resolvers/verified-user.js';
 import { IdentityGuard } from '../../../lib/identity/scope/identity.guard.js';
 import { IdentityInterceptor } from '../../../lib/identity/scope/identity.interceptor.js';
 import { IdentitySource } from '../../../lib/identity/identity-source.js';
