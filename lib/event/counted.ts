@@ -10,3 +10,8 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 export function eventsOf(count: number): string {
   return counted(count, 'event');
 }
+
+/** The sum of counts by reason or by destination. */
+export function totalOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

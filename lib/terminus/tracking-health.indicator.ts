@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { TRACKING } from '../capture/capture-port.js';
-import type { ReasonCounts } from '../event/reasons.js';
+import { totalOf } from '../event/counted.js';
 import { systemClock, TRACKING_CLOCK, type Clock } from '../host/clock.js';
 import { briefly } from '../delivery/delivery.messages.js';
 import type { LastRefusal } from '../event/last-refusal.js';
@@ -75,7 +75,7 @@ function detailsOf(
     destinations: Object.fromEntries(
       shown.map(([name, { pending, oldestPendingMs, parked, lastRefusal, dead, dropped }]) => [
         name,
-        { pending, oldestPendingMs, parked, ...refusalOf(lastRefusal), dead, dropped: sum(dropped) },
+        { pending, oldestPendingMs, parked, ...refusalOf(lastRefusal), dead, dropped: totalOf(dropped) },
       ]),
     ),
     ...(journal !== null && { journal: { state: journal.state, cause: journal.cause } }),
@@ -85,8 +85,4 @@ function detailsOf(
 /** Only while nothing is delivered, and without the message, which may name a person. */
 function refusalOf(last: LastRefusal | null): { lastRefusal?: LastRefusal } {
   return last === null || last.count === 0 ? {} : { lastRefusal: { ...last, answer: briefly(last.answer) } };
-}
-
-function sum(counts: ReasonCounts): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

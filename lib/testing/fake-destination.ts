@@ -59,12 +59,7 @@ export function isFakeDestination(destination: Destination): destination is Fake
   return destination instanceof Fake;
 }
 
-interface Coming {
-  readonly number: number;
-  readonly events: readonly TrackingEvent[];
-  status?: number;
-  error?: string;
-}
+type Coming = { -readonly [Member in keyof FakeRequest]: FakeRequest[Member] };
 
 class Fake {
   readonly dispatcher = playedDispatcher((request) => this.#came(request));

@@ -3,6 +3,7 @@ import type { EndCount } from '../../buffer/journal/reader/accounting.js';
 import type { FolderCounts, Pending } from '../../buffer/journal/reader/overview.js';
 import type { Overview } from '../../buffer/journal/reader/reader.js';
 import { strandedRows, type StrandedRow } from '../../buffer/journal/reader/stranded.js';
+import { totalOf } from '../../event/counted.js';
 import { cliMessages } from '../cli.messages.js';
 import { onJournal } from '../command.js';
 import { troubleLines, troublesOf } from '../output/lane-troubles.js';
@@ -177,7 +178,7 @@ function accountText(destination: string, kind: string | undefined, host: string
 function laneCells({ destination, dropped, oldestPending, ...sums }: LaneStatus): string[] {
   return [
     destination,
-    ...sumCells({ ...sums, dropped: sumOf(dropped) }),
+    ...sumCells({ ...sums, dropped: totalOf(dropped) }),
     oldestPending === null ? '' : ageText(oldestPending.ageMs),
   ];
 }
@@ -185,10 +186,6 @@ function laneCells({ destination, dropped, oldestPending, ...sums }: LaneStatus)
 function droppedLines({ destination, dropped }: LaneStatus): string[] {
   const reasons = Object.entries(dropped).map(([reason, events]) => `${reason} ${count(events)}`);
   return reasons.length === 0 ? [] : [safeText(`${destination} dropped: ${reasons.join(', ')}`) + '\n'];
-}
-
-function sumOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, events) => sum + events, 0);
 }
 
 function folderCells(folder: FolderStatus): string[] {
@@ -200,7 +197,7 @@ function folderCells(folder: FolderStatus): string[] {
     folder.pid === null ? '' : String(folder.pid),
     count(folder.segments),
     bytesText(folder.bytes),
-    count(sumOf(folder.pending)),
+    count(totalOf(folder.pending)),
     count(folder.damaged),
   ];
 }

@@ -4,9 +4,9 @@ import {
   type PlayedAnswer,
   type PlayedRequest,
 } from '../../destinations/played-dispatcher.js';
+import { totalOf } from '../../event/counted.js';
 import { idOf } from '../../event/lane-event.js';
 import type { LifecycleEvent } from '../../observe/lifecycle.js';
-import type { ReasonCounts } from '../../event/reasons.js';
 import type { TrackingModuleOptions } from '../../options/module-options.js';
 import { resolveOptions } from '../../options/resolve-options.js';
 import type { LaneStats, TrackingStats } from '../../observe/stats.js';
@@ -124,15 +124,11 @@ export class PlayedLane {
 
 function checkAccounting(stats: TrackingStats): void {
   const { called, accepted, duplicate, rejected, suppressed, held } = stats;
-  const ended = accepted + duplicate + total(rejected) + total(suppressed) + held;
+  const ended = accepted + duplicate + totalOf(rejected) + totalOf(suppressed) + held;
   if (called !== ended) throw new Error(conformanceMessages.callsDoNotAddUp(called, ended));
   for (const lane of Object.values(stats.lanes)) {
     const came = lane.accepted + lane.recovered + lane.adopted + lane.replayed;
-    const are = lane.delivered + lane.pending + lane.dead + total(lane.dropped) + lane.handedOver;
+    const are = lane.delivered + lane.pending + lane.dead + totalOf(lane.dropped) + lane.handedOver;
     if (came !== are) throw new Error(conformanceMessages.eventsDoNotAddUp(came, are));
   }
-}
-
-function total(counts: ReasonCounts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
