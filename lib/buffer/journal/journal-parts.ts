@@ -16,7 +16,6 @@ import { JournalLane } from './store/journal-lane.js';
 import { LeaseGate } from './upkeep/lease-gate.js';
 import { Loss } from './store/loss.js';
 import { Retention } from './store/retention.js';
-import { SegmentFiles } from './store/segment-files.js';
 import { Shedding } from './store/shedding.js';
 import type { SegmentFolder } from './store/segment.js';
 import type { Store } from './store/store.js';
@@ -57,8 +56,7 @@ export function journalParts(
   const damaged = new DamagedLines(log);
   const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
   for (const name of setup.lanes) lanes.set(name, new JournalLane(name, window, env, letters, damaged));
-  const segments = new SegmentFiles(env, folders, acknowledger);
-  const writer = new GroupWriter(env, segments, {
+  const writer = new GroupWriter(env, folders, acknowledger, {
     makeRoom: (bytes) => bound.makeRoom(bytes),
     expose: (frame) => {
       for (const name of frame.lanes.keys()) lanes.get(name)!.expose(frame);
@@ -119,7 +117,6 @@ export function journalParts(
   ];
   return {
     ...store,
-    segments,
     shedding,
     bound,
     attachment,

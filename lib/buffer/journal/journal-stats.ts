@@ -3,11 +3,11 @@ import type { JournalParts } from './journal-parts.js';
 
 /** The state of a journal, for `stats()`. */
 export function journalStats(parts: JournalParts, isClosed: boolean): JournalStats {
-  const { writer, folders, segments, damaged, stranded, attachment, heartbeat, lookout } = parts;
+  const { writer, folders, damaged, stranded, attachment, heartbeat, lookout } = parts;
   const { blocked } = heartbeat;
   const denied = [...(blocked === undefined ? [] : [blocked]), ...lookout.denied, ...attachment.denied];
   return {
-    state: isClosed ? 'closed' : stateOf(writer.failing, segments.hasOpened),
+    state: isClosed ? 'closed' : stateOf(writer.failing, writer.hasOpened),
     cause: writer.failing ?? null,
     folder: folders.own?.path ?? null,
     bytes: folders.bytes,

@@ -3,7 +3,7 @@ import { diskCodeOf } from '../files/absence.js';
 import type { Command, CommandKind, CommandProgress, CommandResult } from '../ownership/command.js';
 import { Inbox } from '../ownership/inbox.js';
 import { readPayload, type CommandCounts, type CommandPayloads } from '../query/command-payloads.js';
-import type { JournalFolder } from '../store/journal-folder.js';
+import type { JournalFolder } from '../store/segment.js';
 import { journalMessages } from '../journal.messages.js';
 import { commandMessages } from './commands.messages.js';
 import { deadDrop, deadRetry } from './dead-letters.js';

@@ -6,8 +6,7 @@ import { commandIn, type ReadRecord } from '../format/record.js';
 import type { LaneEnd } from '../query/event-filter.js';
 import { JournalEvent } from '../reader/journal-event.js';
 import { LaneEnds } from '../reader/lane-ends.js';
-import type { JournalFolder } from '../store/journal-folder.js';
-import type { Segment } from '../store/segment.js';
+import type { JournalFolder, Segment } from '../store/segment.js';
 import type { CommandWork, Execution } from './execution.js';
 
 /**

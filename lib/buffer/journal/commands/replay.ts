@@ -3,7 +3,7 @@ import type { Clock } from '../../../host/clock.js';
 import type { CommandCounts, CommandPayloads } from '../query/command-payloads.js';
 import { replayLanes } from '../query/event-filter.js';
 import type { JournalEvent } from '../reader/journal-event.js';
-import type { JournalFolder } from '../store/journal-folder.js';
+import type { JournalFolder } from '../store/segment.js';
 import { commandMessages } from './commands.messages.js';
 import { copying, type CopyRoute } from './copies.js';
 import { CommandRefused, type CommandWork, type Execution } from './execution.js';

@@ -4,9 +4,8 @@ import { journalMessages } from '../journal.messages.js';
 import { diskCodeOf } from '../files/absence.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LanePart } from './frame.js';
-import type { JournalFolder } from './journal-folder.js';
+import type { JournalFolder, Segment } from './segment.js';
 import { recover } from './recovery.js';
-import type { Segment } from './segment.js';
 import type { Store } from './store.js';
 
 const RETRY_MS = 1_000;

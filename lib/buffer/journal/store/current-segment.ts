@@ -1,16 +1,28 @@
-import { codeOf } from '../files/absence.js';
+import { codeOf, unlessAbsent } from '../files/absence.js';
+import type { OpenFile } from '../files/files.js';
+import { segmentName } from '../format/segment-name.js';
+import type { Ownership } from '../ownership/owner-folder.js';
+import type { Acknowledger } from './acknowledger.js';
 import { unlessDiskFails } from './disk-failures.js';
 import type { DiskState } from './disk-state.js';
 import type { Environment } from './environment.js';
+import type { Folders } from './folders.js';
 import type { Frame } from './frame.js';
-import type { Segment } from './segment.js';
-import type { OpenSegment, SegmentFiles } from './segment-files.js';
+import { Segment } from './segment.js';
 
 /** A segment is sealed after this time even if it is not full, so that it can be deleted. */
 const SEGMENT_MS = 3_600_000;
 
-/** The segment that is written now. Decides when the next one begins. */
+/** A segment and its open file. */
+interface OpenSegment {
+  readonly segment: Segment;
+  readonly file: OpenFile;
+}
+
+/** The segment that is written now. Makes the segments of this process, and decides when the next one begins. */
 export class CurrentSegment {
+  /** Whether a segment was ever opened. */
+  hasOpened = false;
   #open: OpenSegment | undefined;
   #openedAt = 0;
   /** Counts failed writes: a reader uses the last generation that has an event. */
@@ -22,7 +34,8 @@ export class CurrentSegment {
 
   constructor(
     private readonly env: Environment,
-    private readonly files: SegmentFiles,
+    private readonly folders: Folders,
+    private readonly acknowledger: Acknowledger,
     private readonly disk: DiskState,
   ) {}
 
@@ -41,14 +54,23 @@ export class CurrentSegment {
     return this.segment.bytes > 0 && this.env.clock.monotonic() - this.#openedAt >= SEGMENT_MS;
   }
 
+  /** Whether this process still owns the folder of a segment; `stale` if it has another folder now. */
+  confirm({ folder }: Segment): Promise<Ownership | 'stale'> {
+    return folder === this.folders.own ? this.folders.confirm() : Promise.resolve('stale');
+  }
+
   /** Begins the next segment before the next write. */
   seal(): void {
     this.#isSealing = true;
   }
 
-  /** Opens the next segment before it closes this one, so that one is open when the process ends. */
+  /**
+   * Opens the next segment before it closes this one, so that one is open when the process ends.
+   *
+   * @param firstSeq called when the folder exists
+   */
   async next(firstSeq: () => number): Promise<void> {
-    const next = await this.disk.watch(this.files.open(firstSeq, this.#generation));
+    const next = await this.disk.watch(this.#make(firstSeq));
     const last = this.#open;
     this.#open = next;
     this.#openedAt = this.env.clock.monotonic();
@@ -70,7 +92,8 @@ export class CurrentSegment {
   blank(frames: readonly Frame[]): void {
     const { segment, file } = this.#open!;
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-    this.#writing = file.write(Buffer.alloc(bytes, '\n'), segment.bytes).catch(() => undefined);
+    const write = (): Promise<void> => file.write(Buffer.alloc(bytes, '\n'), segment.bytes);
+    this.#writing = unlessDiskFails(this.env.log, 'blanking a lost segment', write);
   }
 
   /** Writes on the calling thread. Throws if the disk fails. */
@@ -83,22 +106,44 @@ export class CurrentSegment {
   /** Closes the segment after a failed write, which is repeated in another segment. */
   async fail(): Promise<void> {
     this.#generation++;
-    const open = this.#take();
-    if (open === undefined) return;
-    await this.#close(open);
-    if (open.segment.bytes === 0) await this.files.discard(open.segment);
+    const segment = await this.close();
+    if (segment?.bytes !== 0) return;
+    // If an empty segment cannot be removed, it stays.
+    await unlessDiskFails(this.env.log, 'removing an empty segment', async () => {
+      await unlessAbsent(this.env.files.remove(segment.path));
+      segment.folder.remove(segment);
+    });
   }
 
-  /** Closes the file; the next write begins another segment. */
-  async close(): Promise<void> {
-    const open = this.#take();
-    if (open !== undefined) await this.#close(open);
-  }
-
-  #take(): OpenSegment | undefined {
+  /** Closes the file; the next write begins another segment. Returns the closed one. */
+  async close(): Promise<Segment | undefined> {
     const open = this.#open;
     this.#open = undefined;
-    return open;
+    if (open !== undefined) await this.#close(open);
+    return open?.segment;
+  }
+
+  async #make(firstSeq: () => number): Promise<OpenSegment> {
+    const { files, clock, log, options } = this.env;
+    const folder = await this.folders.open();
+    const first = firstSeq();
+    const name = {
+      name: segmentName(first, this.#generation),
+      firstSeq: first,
+      generation: this.#generation,
+    };
+    const segment = new Segment(folder, name, (settled) => this.acknowledger.mark(settled));
+    const file = await files.open(segment.path, options.fsync === 'group' ? 'createSynced' : 'create');
+    try {
+      if (options.fsync !== 'off') await files.syncFolder(folder.path);
+    } catch (error) {
+      await unlessDiskFails(log, 'closing a segment', () => file.close());
+      throw error;
+    }
+    folder.segments.push(segment);
+    segment.lastEventAt = clock.now();
+    this.hasOpened = true;
+    return { segment, file };
   }
 
   /** Never rejects, and never closes a file during a write. */

@@ -4,9 +4,8 @@ import { Adoption, type Found, type TakenFolder } from '../ownership/adoption.js
 import { contentOf, meaningOf, removeOwn } from '../ownership/content.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { OwnerFolder, type Ownership, type Residence } from '../ownership/owner-folder.js';
-import { JournalFolder } from './journal-folder.js';
 import type { Histories } from './histories.js';
-import type { SegmentFolder } from './segment.js';
+import { JournalFolder, type SegmentFolder } from './segment.js';
 
 interface Own {
   readonly folder: JournalFolder;
@@ -137,7 +136,7 @@ export class Folders {
     const { files } = this.residence;
     for (const segment of folder.segments.filter(({ touched }) => !touched)) {
       await unlessAbsent(files.remove(segment.path));
-      folder.segments.splice(folder.segments.indexOf(segment), 1);
+      folder.remove(segment);
     }
     const names = (await unlessAbsent(files.list(folder.path))) ?? [];
     // If the disk hung, its files may have letters that are not in memory.

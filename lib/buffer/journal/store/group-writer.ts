@@ -3,16 +3,17 @@ import { within } from '../../../host/within.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { CommitState, Route } from '../../event-buffer.js';
 import { diskCodeOf } from '../files/absence.js';
+import type { Acknowledger } from './acknowledger.js';
 import { CurrentSegment } from './current-segment.js';
 import { DiskState } from './disk-state.js';
 import type { Environment } from './environment.js';
+import type { Folders } from './folders.js';
 import type { Frame } from './frame.js';
 import { FrameQueue } from './frame-queue.js';
 import { Grouping } from './grouping.js';
 import { OfferedEvent } from './offered-event.js';
 import { rewritten, type LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
-import type { SegmentFiles } from './segment-files.js';
 
 /** Bytes of frames that are written at once. Each write takes some turns of the event loop. */
 const WRITE_BYTES = 2 * 1024 * 1024;
@@ -51,13 +52,14 @@ export class GroupWriter {
 
   constructor(
     private readonly env: Environment,
-    private readonly segments: SegmentFiles,
+    folders: Folders,
+    acknowledger: Acknowledger,
     private readonly reports: WriterReports,
   ) {
     const isWriting = (): boolean => this.#frames.isWriting && this.failing === undefined;
     this.#grouping = new Grouping(env, this.#frames, isWriting, (frame) => this.#take(frame));
     this.#disk = new DiskState(env.clock, (cause, isFirst) => this.#onFailing(cause, isFirst));
-    this.#current = new CurrentSegment(env, segments, this.#disk);
+    this.#current = new CurrentSegment(env, folders, acknowledger, this.#disk);
   }
 
   /** Memory of events that are not on disk. */
@@ -68,6 +70,11 @@ export class GroupWriter {
   /** Why the disk rejects writes; undefined while it accepts them. */
   get failing(): string | undefined {
     return this.#disk.cause;
+  }
+
+  /** Whether it has ever opened a segment. */
+  get hasOpened(): boolean {
+    return this.#current.hasOpened;
   }
 
   /** Whether the disk does not answer. */
@@ -260,7 +267,7 @@ export class GroupWriter {
     this.#frames.markInFlight(frames);
     try {
       await this.#current.write(frames);
-      const ownership = await this.#disk.watch(this.segments.confirm(segment));
+      const ownership = await this.#disk.watch(this.#current.confirm(segment));
       if (!isCurrent()) return;
       if (ownership !== 'ours') {
         this.#lost(ownership, frames);

@@ -1,8 +1,7 @@
 import { journalMessages } from '../journal.messages.js';
 import type { Home } from './frame.js';
-import type { JournalFolder } from './journal-folder.js';
+import type { JournalFolder, SegmentFolder } from './segment.js';
 import type { LaneSlot } from './rewritten.js';
-import type { SegmentFolder } from './segment.js';
 import type { Store } from './store.js';
 
 /** Updates lanes, dead letters and outcomes when this process does not own folders any more. */

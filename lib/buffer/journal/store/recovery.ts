@@ -10,9 +10,8 @@ import type { ReadRecord } from '../format/record.js';
 import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import { meaningOf } from '../ownership/content.js';
 import { addTo, type LanePart } from './frame.js';
-import type { JournalFolder } from './journal-folder.js';
+import { type JournalFolder, Segment } from './segment.js';
 import { RecordOutcomes, writtenOutcomes } from './record-outcomes.js';
-import { Segment } from './segment.js';
 import type { Store } from './store.js';
 
 /** The environment of a recovery. */
@@ -44,19 +43,17 @@ export async function recover(folder: JournalFolder, setup: RecoverySetup): Prom
   if (again === undefined) return;
   // The outcomes of an event before it was written again are those of the older segment.
   const earlier = new RecordOutcomes();
-  for (const [index, { name, firstSeq, generation }] of names.entries()) {
+  for (const [index, name] of names.entries()) {
     if (setup.isStopped()) {
       folder.isUnreadable = true;
       return;
     }
-    const known = folder.segments.find((other) => other.name === name);
+    const known = folder.segments.find((other) => other.name === name.name);
     if (known !== undefined) {
       if (again.size > 0) earlier.addAll(await writtenOutcomes(files, known.acknowledgementsPath));
       continue;
     }
-    const segment = new Segment(folder, name, firstSeq, generation, (settled) =>
-      store?.acknowledger.mark(settled),
-    );
+    const segment = new Segment(folder, name, (settled) => store?.acknowledger.mark(settled));
     segment.sealed = true;
     segment.again = again;
     try {

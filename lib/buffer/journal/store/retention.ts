@@ -121,7 +121,7 @@ export class Retention {
   }
 
   async #deleteOne(segment: Segment, forRoom: boolean): Promise<void> {
-    const { files, acknowledger, folders } = this.store;
+    const { files, acknowledger } = this.store;
     const { folder } = segment;
     await acknowledger.forget(segment);
     const record = (): Promise<void> => this.#record(segment, forRoom);
@@ -131,10 +131,7 @@ export class Retention {
     // After the removal is on disk: a segment without its outcomes would be sent again.
     await files.syncFolder(folder.path);
     await unlessAbsent(files.remove(segment.acknowledgementsPath));
-    for (const { segments } of folders.all) {
-      const at = segments.indexOf(segment);
-      if (at !== -1) segments.splice(at, 1);
-    }
+    folder.remove(segment);
   }
 
   async #record(segment: Segment, forRoom: boolean): Promise<void> {

@@ -2,20 +2,52 @@ import { join } from 'node:path';
 import type { Acknowledgement } from '../format/acknowledgement.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
+import type { SegmentName } from '../format/segment-name.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import { RecordOutcomes, type Outcome } from './record-outcomes.js';
 
-/** The folder of a segment. */
-export interface SegmentFolder {
-  readonly path: string;
-  /** The id of the owner that made it. */
-  readonly origin: string;
-  /** The names of its lanes in this process. */
-  readonly names: LaneNames;
+/** One folder of the journal: that of this process, or an adopted one. */
+export class JournalFolder {
+  /** Oldest first. */
+  readonly segments: Segment[] = [];
+  /** Some of its files could not be read. It is not removed. */
+  isUnreadable = false;
+  /** Names of files that the journal did not write. It is not removed if there are any. */
+  unknown: readonly string[] = [];
+  /** It got segments after it was read. */
+  hasNew = false;
+  /** It is being read. */
+  isBusy = false;
+
+  constructor(
+    readonly path: string,
+    /** The id of the owner that made it. */
+    readonly origin: string,
+    /** The names of its lanes in this process. */
+    readonly names: LaneNames,
+  ) {}
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const segment of this.segments) bytes += segment.bytes;
+    return bytes;
+  }
+
+  /** A segment was deleted. */
+  remove(segment: Segment): void {
+    const at = this.segments.indexOf(segment);
+    if (at !== -1) this.segments.splice(at, 1);
+  }
 }
+
+/** The identity of a folder. */
+export type SegmentFolder = Pick<JournalFolder, 'path' | 'origin' | 'names'>;
 
 /** One file of events, and its state in memory. */
 export class Segment {
+  readonly name: string;
+  readonly firstSeq: number;
+  readonly generation: number;
   /** Bytes that are completely written. */
   bytes = 0;
   /** A write to it was begun, so it may have events. */
@@ -40,13 +72,15 @@ export class Segment {
   again: ReadonlyMap<number, number> | undefined;
 
   constructor(
-    readonly folder: SegmentFolder,
-    readonly name: string,
-    readonly firstSeq: number,
-    readonly generation: number,
+    readonly folder: JournalFolder,
+    { name, firstSeq, generation }: SegmentName,
     /** It has new unwritten outcomes. */
     private readonly onSettled: (segment: Segment) => void,
-  ) {}
+  ) {
+    this.name = name;
+    this.firstSeq = firstSeq;
+    this.generation = generation;
+  }
 
   /** As `Frame.segment`: the segment of an event on disk. */
   get segment(): this {

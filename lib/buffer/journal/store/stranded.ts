@@ -6,7 +6,7 @@ import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';
 import { LaneNames } from '../ownership/lane-names.js';
 import { unlessDiskFails } from './disk-failures.js';
-import { JournalFolder } from './journal-folder.js';
+import { JournalFolder } from './segment.js';
 import { recover } from './recovery.js';
 import type { Store } from './store.js';
 

@@ -1,4 +1,4 @@
-import type { JournalFolder } from '../store/journal-folder.js';
+import type { JournalFolder } from '../store/segment.js';
 import type { Loss } from '../store/loss.js';
 import type { Store } from '../store/store.js';
 import type { Stranded } from '../store/stranded.js';

@@ -8,7 +8,7 @@ import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.j
 import type { Outcome } from '../../../../lib/buffer/journal/store/record-outcomes.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
-import { JournalFolder } from '../../../../lib/buffer/journal/store/journal-folder.js';
+import { JournalFolder } from '../../../../lib/buffer/journal/store/segment.js';
 import { resolveJournalOptions } from '../../../../lib/buffer/journal/options/journal-options.js';
 import type { HeldEvent } from '../../../../lib/event/lane-event.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
