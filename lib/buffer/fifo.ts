@@ -15,6 +15,10 @@ export class Fifo<T> {
     return this.#ring[this.#head];
   }
 
+  get last(): T | undefined {
+    return this.#ring[(this.#head + this.#length - 1) & (this.#ring.length - 1)];
+  }
+
   *[Symbol.iterator](): Iterator<T> {
     for (let i = 0; i < this.#length; i++) yield this.#ring[(this.#head + i) & (this.#ring.length - 1)]!;
   }
@@ -38,6 +42,17 @@ export class Fifo<T> {
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     if (--this.#length === 0) this.#shrink();
     return item;
+  }
+
+  /** Removes the items for which `which` is true. The others keep their order. */
+  remove(which: (item: T) => boolean): T[] {
+    const removed: T[] = [];
+    for (let left = this.#length; left > 0; left--) {
+      const item = this.shift()!;
+      if (which(item)) removed.push(item);
+      else this.push(item);
+    }
+    return removed;
   }
 
   #grow(): void {

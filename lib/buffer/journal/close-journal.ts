@@ -1,6 +1,6 @@
 import { within } from '../../host/within.js';
 import type { JournalParts } from './journal-parts.js';
-import { unlessDiskFails } from './store/disk-failures.js';
+import { unlessDiskFails } from './store/environment.js';
 
 /** The longest time for one step, if the disk hangs. A step that fails or hangs does not stop the next ones. */
 const CLOSE_MS = 2_000;

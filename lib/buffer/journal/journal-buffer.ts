@@ -31,7 +31,7 @@ import { keptNamespace } from './ownership/namespaces.js';
 import type { ProcessIdentity } from './ownership/process-identity.js';
 import { findFolders } from './reader/folder-view.js';
 import { residentBytes } from './store/offered-event.js';
-import { unlessDiskFails } from './store/disk-failures.js';
+import { unlessDiskFails } from './store/environment.js';
 import type { JournalLane } from './store/journal-lane.js';
 import type { JournalSlot } from './store/journal-slot.js';
 

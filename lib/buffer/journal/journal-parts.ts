@@ -56,20 +56,11 @@ export function journalParts(
   const damaged = new DamagedLines(log);
   const window = Math.max(WINDOW_BYTES / setup.lanes.length, MIN_WINDOW_BYTES);
   for (const name of setup.lanes) lanes.set(name, new JournalLane(name, window, env, letters, damaged));
-  const writer = new GroupWriter(env, folders, acknowledger, {
+  const writer = new GroupWriter(env, folders, acknowledger, lanes, {
     makeRoom: (bytes) => bound.makeRoom(bytes),
-    expose: (frame) => {
-      for (const name of frame.lanes.keys()) lanes.get(name)!.expose(frame);
-    },
-    onFailing: (cause, isFirst) => {
-      if (isFirst) setup.onState('failing', cause, { directory, user: files.user() });
-      // Acknowledgements need room, too.
-      if (cause === 'ENOSPC' || cause === 'EDQUOT') void bound.freeAll();
-    },
-    onOpen: () => {
-      setup.onState('open', undefined, { directory, user: files.user() });
-      void letters.write();
-    },
+    // Acknowledgements need room, too.
+    onFull: () => void bound.freeAll(),
+    onOpen: () => void letters.write(),
     onLost: (how) => loss.ofAll(how),
   });
   const store: Store = { ...env, lanes, folders, letters, damaged, histories, acknowledger, writer };

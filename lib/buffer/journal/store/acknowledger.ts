@@ -3,8 +3,7 @@ import { detached } from '../../../host/detached.js';
 import type { OpenFile } from '../files/files.js';
 import { type Acknowledgement, encodeAcknowledgement } from '../format/acknowledgement.js';
 import { diskCodeOf } from '../files/absence.js';
-import { unlessDiskFails } from './disk-failures.js';
-import type { Environment } from './environment.js';
+import { type Environment, unlessDiskFails } from './environment.js';
 import type { Segment } from './segment.js';
 
 /** The longest time until an outcome is written, so that several are written at once. */

@@ -3,12 +3,10 @@ import { detached } from '../../../host/detached.js';
 import type { OpenFile } from '../files/files.js';
 import { scanSegment } from '../format/segment-scan.js';
 import { diskCodeOf } from '../files/absence.js';
-import type { ByteRange } from './backlog.js';
 import type { DamagedLines } from './damaged-lines.js';
-import { unlessDiskFails } from './disk-failures.js';
-import type { Environment } from './environment.js';
+import { type Environment, unlessDiskFails } from './environment.js';
 import { Frame, type Home } from './frame.js';
-import type { JournalQueue } from './journal-queue.js';
+import type { ByteRange, JournalQueue } from './journal-queue.js';
 import { ReadSlot, sinceReader } from './journal-slot.js';
 import { Segment } from './segment.js';
 
@@ -87,10 +85,10 @@ export class BacklogReader {
     let hasNews = false;
     try {
       while (queue.wantsMore && !this.#isStopped) {
-        const range = queue.backlog.first!;
+        const range = queue.nextRange!;
         const piece = await this.#pieceOf(range);
         // The range may have been removed during the read.
-        if (queue.backlog.first !== range) continue;
+        if (queue.nextRange !== range) continue;
         this.#failures = 0;
         this.#scan(range, piece);
         hasNews = true;
@@ -160,7 +158,7 @@ export class BacklogReader {
     const code = diskCodeOf(error);
     if (code === undefined) this.env.log.internalError('reading pending events', error);
     await this.#closeFile();
-    const range = this.queue.backlog.first;
+    const range = this.queue.nextRange;
     if (this.#closed || range === undefined) return false;
     this.#failures++;
     const delayMs = Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);

@@ -8,8 +8,7 @@ import {
   type GoneLetterLine,
 } from '../format/dead-letter-line.js';
 import { LaneNames } from '../ownership/lane-names.js';
-import { unlessDiskFails } from './disk-failures.js';
-import type { Environment } from './environment.js';
+import { type Environment, unlessDiskFails } from './environment.js';
 import type { Folders } from './folders.js';
 import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';

@@ -1,6 +1,6 @@
 import { diskCodeOf } from '../files/absence.js';
 import { MAX_BYTES } from '../options/journal-options.js';
-import { unlessDiskFails } from './disk-failures.js';
+import { unlessDiskFails } from './environment.js';
 import type { Retention } from './retention.js';
 import type { Segment } from './segment.js';
 import type { Shedding } from './shedding.js';

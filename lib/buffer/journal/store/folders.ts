@@ -34,15 +34,11 @@ export class Folders {
   }
 
   get bytes(): number {
-    let bytes = 0;
-    for (const folder of this.all) bytes += folder.bytes;
-    return bytes;
+    return this.all.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get segments(): number {
-    let segments = 0;
-    for (const folder of this.all) segments += folder.segments.length;
-    return segments;
+    return this.all.reduce((sum, { segments }) => sum + segments.length, 0);
   }
 
   /** Other processes may soon adopt the folders: nothing may be sent before {@link confirm}. */

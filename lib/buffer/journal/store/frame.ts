@@ -33,7 +33,6 @@ export class Frame {
   #attempted = false;
   /** Outcomes before it is on disk. */
   readonly #early = new RecordOutcomes();
-  readonly #earlyByLane = new Map<string, number>();
 
   constructor(
     /** Its bytes; undefined when it is on disk. */
@@ -64,12 +63,11 @@ export class Frame {
       return;
     }
     this.#early.add(lane, seq, outcome);
-    this.#earlyByLane.set(lane, (this.#earlyByLane.get(lane) ?? 0) + 1);
   }
 
   /** Whether every lane has settled all its events. */
   get isSettled(): boolean {
-    return [...this.lanes].every(([lane, { events }]) => this.#earlyByLane.get(lane) === events);
+    return [...this.lanes].every(([lane, { events }]) => this.#early.count(lane) === events);
   }
 
   /** It was written to the end of the segment, which has the outcomes of its events from now on. */
@@ -80,8 +78,7 @@ export class Frame {
     segment.bytes += this.bytes;
     segment.lastEventAt = now;
     for (const [lane, { events }] of this.lanes) segment.expect(lane, events);
-    for (const [lane, events] of this.#earlyByLane) segment.forget(lane, events);
-    segment.settledEarly(this.#early.take(now));
+    segment.settledEarly(this.#early);
   }
 
   /** A part of it may be on disk already. Because of the mark, a reader counts each event once. */

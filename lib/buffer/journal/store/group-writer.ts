@@ -10,9 +10,9 @@ import type { Environment } from './environment.js';
 import type { Folders } from './folders.js';
 import type { Frame } from './frame.js';
 import { FrameQueue } from './frame-queue.js';
-import { Grouping } from './grouping.js';
+import { Grouping, type LaneSlot, rewritten } from './grouping.js';
+import type { JournalLane } from './journal-lane.js';
 import { OfferedEvent } from './offered-event.js';
-import { rewritten, type LaneSlot } from './rewritten.js';
 import type { Segment } from './segment.js';
 
 /** Bytes of frames that are written at once. Each write takes some turns of the event loop. */
@@ -22,10 +22,8 @@ const WRITE_BYTES = 2 * 1024 * 1024;
 export interface WriterReports {
   /** Makes room on the disk before a write. */
   makeRoom(bytes: number): Promise<void>;
-  /** Lanes get the events of a frame. */
-  expose(frame: Frame): void;
-  /** The disk rejects writes; called again for each failed attempt. */
-  onFailing(cause: string, isFirst: boolean): void;
+  /** The disk has no room for a write. */
+  onFull(): void;
   /** The disk accepts writes again. */
   onOpen(): void;
   /** This process does not own the folder any more. */
@@ -54,6 +52,7 @@ export class GroupWriter {
     private readonly env: Environment,
     folders: Folders,
     acknowledger: Acknowledger,
+    private readonly lanes: ReadonlyMap<string, JournalLane>,
     private readonly reports: WriterReports,
   ) {
     const isWriting = (): boolean => this.#frames.isWriting && this.failing === undefined;
@@ -297,7 +296,7 @@ export class GroupWriter {
 
   #expose(frame: Frame): void {
     frame.exposed = true;
-    this.reports.expose(frame);
+    for (const lane of frame.lanes.keys()) this.lanes.get(lane)!.expose(frame);
     this.#frames.releaseObjects(frame);
   }
 
@@ -316,14 +315,22 @@ export class GroupWriter {
   }
 
   #onFailing(cause: string, isFirst: boolean): void {
-    this.reports.onFailing(cause, isFirst);
+    if (isFirst) this.#report('failing', cause);
+    if (cause === 'ENOSPC' || cause === 'EDQUOT') this.reports.onFull();
     this.#exposeAll();
     this.#answer(Infinity, 'buffered');
     this.#grouping.cutSoon();
   }
 
   #recovered(): void {
-    if (this.#disk.recover()) this.reports.onOpen();
+    if (!this.#disk.recover()) return;
+    this.#report('open', undefined);
+    this.reports.onOpen();
+  }
+
+  #report(state: 'failing' | 'open', cause: string | undefined): void {
+    const { setup, options, files } = this.env;
+    setup.onState(state, cause, { directory: options.directory, user: files.user() });
   }
 
   /** Resolves the commits whose events are all written. */

@@ -8,10 +8,11 @@ import { entriesOf } from '../format/record.js';
 import type { Environment } from './environment.js';
 import { addTo, Frame, type LanePart } from './frame.js';
 import type { FrameQueue } from './frame-queue.js';
+import type { JournalSlot } from './journal-slot.js';
 import type { OfferedEvent } from './offered-event.js';
 
 /** Bytes at which a frame is closed. */
-export const FRAME_BYTES = 512 * 1024;
+const FRAME_BYTES = 512 * 1024;
 /** The longest time that an event waits for others before it is written. */
 const GROUP_MS = 15;
 /** Events that are serialised in one turn of the event loop. */
@@ -158,4 +159,37 @@ export class Grouping {
 /** The lanes that accepted it. If all lanes did, this is the event's own list, which nearly all events share. */
 function lanesOf({ routes, event }: OfferedEvent): readonly string[] {
   return routes.length === event.lanes.length ? event.lanes : routes.map(({ lane }) => lane);
+}
+
+/** An event in memory, and the lane that has it. */
+export type LaneSlot = readonly [lane: string, slot: JournalSlot];
+
+/**
+ * Frames of events that lanes have in memory: one record for each lane, with new numbers, because the old ones may be of different
+ * folders. The frames become the homes of the slots.
+ */
+export function rewritten(slots: readonly LaneSlot[], nextSeq: () => number): Frame[] {
+  const frames: Frame[] = [];
+  const builder = new FrameBuilder();
+  let taken: LaneSlot[] = [];
+  const close = (): void => {
+    if (taken.length === 0) return;
+    const parts = new Map<string, LanePart>();
+    for (const [lane, { bytes }] of taken) addTo(parts, lane, bytes);
+    const frame = new Frame(builder.take(), taken[0]![1].seq, taken.length, parts);
+    frame.exposed = true;
+    for (const [, slot] of taken) slot.home = frame;
+    frames.push(frame);
+    taken = [];
+  };
+  for (const [lane, slot] of slots) {
+    slot.seq = nextSeq();
+    const { seq, entry, withheld } = slot;
+    const json = slot.json ?? JSON.stringify(toEventJson(slot.event));
+    builder.add({ seq, json, lanes: [lane], entries: entriesOf([{ lane, entry }], withheld) });
+    taken.push([lane, slot]);
+    if (builder.bytes >= FRAME_BYTES) close();
+  }
+  close();
+  return frames;
 }

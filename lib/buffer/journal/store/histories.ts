@@ -7,7 +7,7 @@ import { HISTORY_FILE, segmentFile } from '../format/file-names.js';
 import { encodeHistory, historyOf, type HistoryCount, type HistoryLine } from '../format/history-line.js';
 import { unlessAbsent } from '../files/absence.js';
 import { SerialQueue } from '../files/one-at-a-time.js';
-import { shortHistory, withEnds } from './history-rows.js';
+import { shortHistory, withEnds } from './history.js';
 import { letterEnds, type LetterEnds } from './letter-file.js';
 import type { SegmentFolder } from './segment.js';
 

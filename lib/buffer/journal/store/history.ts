@@ -3,11 +3,18 @@ import { isKeyed, type EventType } from '../../../event/tracking-event.js';
 import type { Files } from '../files/files.js';
 import { segmentItems } from '../files/segment-stream.js';
 import { letterKey, withEnd } from '../format/dead-letter-line.js';
-import { ERASED, keyLines, type HistoryLine } from '../format/history-line.js';
-import { HistoryRows, type HistoryRow } from './history-rows.js';
+import {
+  ERASED,
+  type HistoryCount,
+  type HistoryKeys,
+  type HistoryLine,
+  keyLines,
+  rowKey,
+} from '../format/history-line.js';
 import { writtenOutcomes, type Outcome, type RecordOutcomes } from './record-outcomes.js';
 import type { LetterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
+import { numbersIn, Ranges, type RangeList } from '../format/ranges.js';
 
 /** The head of an event's JSON: its type and its name, as JSON. */
 const HEAD = /^\{"id":"[^"]*","type":"([a-z]+)","name":("(?:[^"\\]|\\.)*")/;
@@ -71,4 +78,92 @@ async function outcomesOf(segment: Segment, files: Files): Promise<RecordOutcome
   // On a full disk, some are not written.
   outcomes.addAll(segment.folder.names.toDisk(segment.unwritten.at(0)));
   return outcomes;
+}
+
+/** The newest keys that a history keeps, at most. */
+const MAX_KEYS = 200_000;
+const KEYS_PER_LINE = 1_000;
+
+type HistoryRow = Omit<HistoryCount, 'segment' | 'count' | 'seqs'>;
+
+/** Adds up equal rows of a history. */
+class HistoryRows {
+  readonly #counts = new Map<string, { readonly row: HistoryRow; count: number; readonly dead: Ranges }>();
+
+  constructor(readonly segment: string) {}
+
+  get lines(): HistoryCount[] {
+    return [...this.#counts.values()].map(({ row, count, dead }) => ({
+      ...row,
+      segment: this.segment,
+      count,
+      seqs: dead.isEmpty ? undefined : dead.toArray(),
+    }));
+  }
+
+  /** Adds one record. */
+  add(row: HistoryRow, seq: number): void {
+    this.addAll(row, 1, row.state === 'dead' ? [[seq, seq]] : undefined);
+  }
+
+  /** @param dead the numbers of dead records; undefined if they are not known */
+  addAll(row: HistoryRow, count: number, dead: RangeList | undefined): void {
+    const key = `${rowKey(row)} ${dead !== undefined}`;
+    const known = this.#counts.get(key) ?? { row, count: 0, dead: new Ranges() };
+    this.#counts.set(key, known);
+    known.count += count;
+    for (const [from, to] of dead ?? []) known.dead.addRange(from, to);
+  }
+}
+
+/** A line of a history, split by the final outcomes of its dead letters; the same line if none has one. */
+export function withEnds(line: HistoryCount, ends: LetterEnds): readonly HistoryCount[] {
+  const { seqs = [], lane, segment } = line;
+  const numbers = [...numbersIn(seqs)];
+  if (!numbers.some((seq) => ends.has(letterKey(lane, seq)))) return [line];
+  const rows = new HistoryRows(segment);
+  for (const seq of numbers) rows.add(withEnd(line, ends.get(letterKey(lane, seq))), seq);
+  return rows.lines;
+}
+
+/**
+ * A shortened history: lines that differ only in their segment are added up, and keys that are too old or too many are left out.
+ * Memory has one number for each kind of event, never the keys.
+ *
+ * @param read reads the history from its beginning; called twice
+ * @param several in place of a segment's name, for the sums
+ * @param isThere whether a segment still exists, and keeps its lines
+ * @param oldest keys that were accepted later are kept
+ */
+export async function* shortHistory(
+  read: () => AsyncIterable<readonly HistoryLine[]>,
+  several: string,
+  isThere: (segment: string) => boolean,
+  oldest: number,
+): AsyncGenerator<HistoryLine> {
+  const rows = new HistoryRows(several);
+  const isYoung = ([, at]: HistoryKeys['keys'][number]): boolean => at > oldest;
+  let young = 0;
+  for await (const lines of read()) {
+    for (const line of lines) {
+      if ('keys' in line) young += line.keys.filter(isYoung).length;
+      if (isThere(line.segment)) yield 'keys' in line ? { ...line, keys: [] } : line;
+      else if (!('keys' in line)) rows.addAll(line, line.count, line.seqs);
+    }
+  }
+  yield* rows.lines;
+  let tooMany = young - MAX_KEYS;
+  let keys: HistoryKeys['keys'][number][] = [];
+  for await (const lines of read()) {
+    for (const key of lines.flatMap((line) => ('keys' in line ? line.keys.filter(isYoung) : []))) {
+      if (tooMany-- > 0) continue;
+      if (keys.length === KEYS_PER_LINE) {
+        yield { segment: several, keys, more: true };
+        keys = [];
+      }
+      keys.push(key);
+    }
+  }
+  // Written also without keys: it marks the sums as complete.
+  yield { segment: several, keys };
 }

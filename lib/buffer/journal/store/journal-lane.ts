@@ -6,13 +6,12 @@ import { GONE } from '../../slot.js';
 import type { ReadRecord } from '../format/record.js';
 import { journalMessages } from '../journal.messages.js';
 import { BacklogReader } from './backlog-reader.js';
-import type { ByteRange } from './backlog.js';
 import type { DamagedLines } from './damaged-lines.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Environment } from './environment.js';
 import type { Frame, Home, LanePart } from './frame.js';
 import { AcceptedSlot, type JournalSlot, ReadSlot } from './journal-slot.js';
-import { JournalQueue } from './journal-queue.js';
+import { JournalQueue, type ByteRange } from './journal-queue.js';
 import type { Segment } from './segment.js';
 
 /** One lane: its queue, its accounting, and the reader of its backlog. Only the lane changes them. */
@@ -50,8 +49,8 @@ export class JournalLane {
 
   /** Position of the first event that is not leased; Infinity for none. */
   firstPosition({ firstUnexposed }: { readonly firstUnexposed: number }): number {
-    const { oldest, backlog } = this.#queue;
-    const inQueue = oldest?.position ?? backlog.first?.position;
+    const { oldest, nextRange } = this.#queue;
+    const inQueue = oldest?.position ?? nextRange?.position;
     if (inQueue !== undefined) return inQueue;
     return this.#unexposed > 0 ? firstUnexposed : Infinity;
   }
@@ -120,11 +119,8 @@ export class JournalLane {
 
   /** Drops an event of a segment that is not in memory. Reading must be {@link pause paused}. */
   dropUnread(record: ReadRecord, segment: Segment, reason: Reason): void {
-    const range = this.#queue.backlog.holding(segment, record.offset);
-    if (range === undefined) return;
     const slot = new ReadSlot(record, this.name, segment, record.seq);
-    this.#queue.skip(range, slot.bytes);
-    this.drop(slot, reason);
+    if (this.#queue.skip(segment, record.offset, slot.bytes)) this.drop(slot, reason);
   }
 
   /** Removes byte ranges. The caller drops or loses each of their events. */

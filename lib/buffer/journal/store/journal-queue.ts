@@ -1,19 +1,34 @@
+import { Fifo } from '../../fifo.js';
 import type { LeaseSource } from '../../lease-parts.js';
 import { PENDING } from '../../slot.js';
-import { Fifo } from '../../fifo.js';
-import { Backlog, type ByteRange } from './backlog.js';
-import type { Home } from './frame.js';
+import { Frame, type Home } from './frame.js';
 import type { JournalSlot } from './journal-slot.js';
+import type { Segment } from './segment.js';
+
+/** A byte range of a frame or segment with pending events of one lane that are not in memory. */
+export interface ByteRange {
+  readonly home: Home;
+  /** Offset of the next byte to read, in the home. */
+  from: number;
+  /** The offset at which it ends. */
+  to: number;
+  /** Events of the lane that were not read yet. */
+  events: number;
+  /** Bytes of their lines, as far as known. */
+  bytes: number;
+  /** At most the position of the first event: its number for events of this process, 0 for those of earlier ones. */
+  position: number;
+}
 
 /** The pending events of one lane: the oldest ones in memory, within a window, and byte ranges of the disk for the others. */
 export class JournalQueue implements LeaseSource<JournalSlot> {
   /** Events that are not leased, in memory or not. */
   readonly unleased = { events: 0, bytes: 0 };
-  readonly backlog = new Backlog();
   readonly #ready = new Fifo<JournalSlot>();
   #readyResident = 0;
   readonly #leased = new Set<JournalSlot>();
   #leasedResident = 0;
+  readonly #ranges = new Fifo<ByteRange>();
 
   constructor(
     /** Bytes of memory for events that are not leased, and the same again for leased ones. */
@@ -25,31 +40,40 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     return this.#ready.first;
   }
 
+  /** The byte range that is read next. */
+  get nextRange(): ByteRange | undefined {
+    return this.#ranges.first;
+  }
+
   /** Whether the window has room for so many bytes, and all older events are in memory. */
   hasRoom(resident: number): boolean {
-    return this.backlog.isEmpty && this.#readyResident + resident <= this.window;
+    return this.#ranges.length === 0 && this.#readyResident + resident <= this.window;
   }
 
   /** Whether the next byte range should be read. */
   get wantsMore(): boolean {
-    return !this.backlog.isEmpty && this.#readyResident < this.window / 2;
+    return this.#ranges.length > 0 && this.#readyResident < this.window / 2;
   }
 
   add(slot: JournalSlot): void {
-    this.unleased.events++;
-    this.unleased.bytes += slot.bytes;
+    this.#count(1, slot.bytes);
     this.#push(slot);
   }
 
+  /** Adds a range at the end. Merges it with the last one if there is no gap between them. */
   addRange(range: ByteRange): void {
-    this.unleased.events += range.events;
-    this.unleased.bytes += range.bytes;
-    this.backlog.add(range);
+    const { last } = this.#ranges;
+    this.#count(range.events, range.bytes);
+    if (last?.home === range.home && last.to === range.from) {
+      last.to = range.to;
+      last.events += range.events;
+      last.bytes += range.bytes;
+    } else this.#ranges.push(range);
   }
 
   /** An event of the first byte range was read. */
   read(slot: JournalSlot): void {
-    const range = this.backlog.first!;
+    const range = this.#ranges.first!;
     range.events--;
     range.bytes -= slot.bytes;
     this.#push(slot);
@@ -57,12 +81,24 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
 
   /** The first byte range was read to its end. Returns how many of its events are missing. */
   endRange(): number {
-    const { events, bytes } = this.backlog.first!;
-    this.backlog.shift();
+    const { events, bytes } = this.#ranges.shift()!;
     // Some bytes remain, because they were counted with the rest of each line.
-    this.unleased.events -= events;
-    this.unleased.bytes -= bytes;
+    this.#count(-events, -bytes);
     return events;
+  }
+
+  /** Removes an event from its byte range, by its offset in the segment. Returns whether a range has it. */
+  skip(segment: Segment, offset: number, bytes: number): boolean {
+    for (const range of this.#ranges) {
+      const { home, from, to } = range;
+      const at = home instanceof Frame ? offset - home.offset : offset;
+      if (home.segment !== segment || at < from || at >= to) continue;
+      range.events--;
+      range.bytes -= bytes;
+      this.#count(-1, -bytes);
+      return true;
+    }
+    return false;
   }
 
   mayLease(slot: JournalSlot): boolean {
@@ -86,14 +122,22 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     this.putBack(slot);
   }
 
+  shift(): JournalSlot | undefined {
+    const slot = this.#ready.shift();
+    if (slot !== undefined) this.#leave(slot);
+    return slot;
+  }
+
+  putBack(slot: JournalSlot): void {
+    this.#ready.pushFirst(slot);
+    this.#readyResident += slot.resident;
+    this.#count(1, slot.bytes);
+  }
+
   /** Removes unleased events from memory for which `which` is true. */
   remove(which: (slot: JournalSlot) => boolean): JournalSlot[] {
-    const removed: JournalSlot[] = [];
-    for (let left = this.#ready.length; left > 0; left--) {
-      const slot = this.shift()!;
-      if (which(slot)) removed.push(slot);
-      else this.add(slot);
-    }
+    const removed = this.#ready.remove(which);
+    for (const slot of removed) this.#leave(slot);
     return removed;
   }
 
@@ -105,20 +149,9 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   }
 
   removeRanges(which: (range: ByteRange) => boolean): ByteRange[] {
-    const removed = this.backlog.remove(which);
-    for (const { events, bytes } of removed) {
-      this.unleased.events -= events;
-      this.unleased.bytes -= bytes;
-    }
+    const removed = this.#ranges.remove(which);
+    for (const { events, bytes } of removed) this.#count(-events, -bytes);
     return removed;
-  }
-
-  /** An event was removed from a byte range. */
-  skip(range: ByteRange, bytes: number): void {
-    range.events--;
-    range.bytes -= bytes;
-    this.unleased.events--;
-    this.unleased.bytes -= bytes;
   }
 
   /** The places of events that are not leased, with repetitions. */
@@ -128,7 +161,7 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
       if (home !== last) yield home;
       last = home;
     }
-    for (const { home } of this.backlog) yield home;
+    for (const { home } of this.#ranges) yield home;
   }
 
   /** All events in memory, leased or not. */
@@ -146,19 +179,13 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     this.#readyResident += slot.resident;
   }
 
-  shift(): JournalSlot | undefined {
-    const slot = this.#ready.shift();
-    if (slot === undefined) return undefined;
+  #leave(slot: JournalSlot): void {
     this.#readyResident -= slot.resident;
-    this.unleased.events--;
-    this.unleased.bytes -= slot.bytes;
-    return slot;
+    this.#count(-1, -slot.bytes);
   }
 
-  putBack(slot: JournalSlot): void {
-    this.#ready.pushFirst(slot);
-    this.#readyResident += slot.resident;
-    this.unleased.events++;
-    this.unleased.bytes += slot.bytes;
+  #count(events: number, bytes: number): void {
+    this.unleased.events += events;
+    this.unleased.bytes += bytes;
   }
 }

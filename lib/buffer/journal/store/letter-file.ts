@@ -14,7 +14,7 @@ import {
   type LetterEnd,
 } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
-import { unlessDiskFails } from './disk-failures.js';
+import { unlessDiskFails } from './environment.js';
 import type { Outcome } from './record-outcomes.js';
 import type { KeptLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';

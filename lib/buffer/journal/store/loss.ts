@@ -1,7 +1,7 @@
 import { journalMessages } from '../journal.messages.js';
 import type { Home } from './frame.js';
 import type { JournalFolder, SegmentFolder } from './segment.js';
-import type { LaneSlot } from './rewritten.js';
+import type { LaneSlot } from './grouping.js';
 import type { Store } from './store.js';
 
 /** Updates lanes, dead letters and outcomes when this process does not own folders any more. */

@@ -30,6 +30,11 @@ export class RecordOutcomes {
     return this.#lanes.keys();
   }
 
+  /** The number of a lane's outcomes. */
+  count(lane: string): number {
+    return (this.#lanes.get(lane) ?? []).reduce((sum, { seqs }) => sum + seqs.count, 0);
+  }
+
   /** Undefined if there is none. */
   of(lane: string, seq: number): Outcome | undefined {
     return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.outcome;

@@ -1,7 +1,7 @@
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import type { HistoryLine } from '../format/history-line.js';
 import { journalMessages } from '../journal.messages.js';
-import { unlessDiskFails } from './disk-failures.js';
+import { unlessDiskFails } from './environment.js';
 import { historyName, historyOf } from './history.js';
 import { letterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';

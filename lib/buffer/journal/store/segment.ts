@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Acknowledgement } from '../format/acknowledgement.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { SegmentName } from '../format/segment-name.js';
@@ -28,9 +27,7 @@ export class JournalFolder {
   ) {}
 
   get bytes(): number {
-    let bytes = 0;
-    for (const segment of this.segments) bytes += segment.bytes;
-    return bytes;
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** A segment was deleted. */
@@ -142,9 +139,10 @@ export class Segment {
   }
 
   /** Lanes settled events before they were written here. */
-  settledEarly(acknowledgements: readonly Acknowledgement[]): void {
-    if (acknowledgements.length === 0) return;
-    this.unwritten.addAll(acknowledgements);
+  settledEarly(early: RecordOutcomes): void {
+    if (early.isEmpty) return;
+    for (const lane of early.lanes) this.forget(lane, early.count(lane));
+    this.unwritten.addAll(early);
     this.onSettled(this);
   }
 

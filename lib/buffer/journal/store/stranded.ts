@@ -5,7 +5,7 @@ import { accountLabel } from '../ownership/accounts.js';
 import type { ForeignFolder } from '../ownership/adoption.js';
 import type { Denied } from '../ownership/denied.js';
 import { LaneNames } from '../ownership/lane-names.js';
-import { unlessDiskFails } from './disk-failures.js';
+import { unlessDiskFails } from './environment.js';
 import { JournalFolder } from './segment.js';
 import { recover } from './recovery.js';
 import type { Store } from './store.js';
