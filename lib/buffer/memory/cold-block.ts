@@ -15,7 +15,6 @@ interface Kind {
   readonly lanes: readonly string[];
   /** The lanes in which the event is pending. */
   readonly routes: readonly Route[];
-  /** Their names. */
   readonly names: readonly string[];
 }
 
@@ -117,7 +116,6 @@ export class ColdBlock {
     return slots;
   }
 
-  /** Removes all events. */
   empty(): void {
     this.#events = 0;
     this.#used = 0;

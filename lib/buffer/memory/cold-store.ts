@@ -20,14 +20,9 @@ export class ColdStore {
   bytes = 0;
   readonly #spare: ColdBlock[] = [];
 
-  /** Whether a lane has more hot events than should stay in the heap. */
-  wants(lane: MemoryLane): boolean {
-    return lane.hotBytes > HOT_BYTES;
-  }
-
   /**
-   * Fills one block with the oldest hot events of a lane, also for each other lane that has them next. A lane that has older
-   * events keeps its slot, and moves its own copy to a block later.
+   * If a lane has more hot events than should stay in the heap: fills one block with the oldest of them, also for each other lane
+   * that has them next. A lane that has older events keeps its slot, and moves its own copy to a block later.
    *
    * @param lanes all lanes by name
    * @param onChilled called for each slot that moved to the block
@@ -37,6 +32,7 @@ export class ColdStore {
     lanes: ReadonlyMap<string, MemoryLane>,
     onChilled: (slot: MemorySlot) => void,
   ): void {
+    if (from.hotBytes <= HOT_BYTES) return;
     let block = this.#spare.pop() ?? new ColdBlock(BLOCK_BYTES, BLOCK_EVENTS);
     const sharing = new Set<MemoryLane>();
     for (let slot = from.oldestHot; slot !== undefined; slot = from.oldestHot) {

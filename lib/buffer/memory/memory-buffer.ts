@@ -29,6 +29,7 @@ export class MemoryBuffer implements EventBuffer {
   readonly durable = false;
   readonly #lanes = new Map<string, MemoryLane>();
   readonly #cold = new ColdStore();
+  readonly #onChilled = ({ stored }: MemorySlot): void => this.#leave(stored);
   /** The part of the room for each lane with `rejectNewest`, so that no lane takes the room of another one. */
   readonly #share: number;
   /** Hot events. The cold store counts the others. */
@@ -90,7 +91,7 @@ export class MemoryBuffer implements EventBuffer {
       this.setup.onWork(route.lane, lane.unleased, 1);
     }
     // After every lane has its slot: a block takes those of all lanes.
-    for (const { lane } of taken) this.#chillIfLagging(this.#lane(lane));
+    for (const { lane } of taken) this.#cold.store(this.#lane(lane), this.#lanes, this.#onChilled);
     return refusal;
   }
 
@@ -200,12 +201,6 @@ export class MemoryBuffer implements EventBuffer {
       if (lagging === undefined || slot === undefined) return;
       this.#drop(lagging, slot, 'buffer_full');
     }
-  }
-
-  /** Moves the oldest hot events of a slow lane outside of the heap, also for the other lanes that have them. */
-  #chillIfLagging(lane: MemoryLane): void {
-    if (!this.#cold.wants(lane)) return;
-    this.#cold.store(lane, this.#lanes, ({ stored }) => this.#leave(stored));
   }
 
   #thawed(slots: readonly MemorySlot[]): readonly MemorySlot[] {

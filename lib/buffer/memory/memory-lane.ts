@@ -107,7 +107,6 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
     this.#count(slot, 1);
   }
 
-  /** Removes the oldest event that is not leased. */
   shift(): MemorySlot | undefined {
     const { oldest } = this;
     if (oldest === undefined) return undefined;
@@ -130,7 +129,6 @@ export class MemoryLane implements LeaseSource<MemorySlot> {
     this.#release(slot);
   }
 
-  /** Dead letters, oldest first. */
   get deadLetters(): readonly DeadLetter[] {
     return this.#deadLetters.map(({ letter }) => letter);
   }

@@ -11,7 +11,6 @@ const WRITE_MS = 20;
 /** Files that are kept open. */
 const MAX_OPEN = 8;
 
-/** The open file of a segment's outcomes. */
 interface OutcomesFile {
   readonly file: OpenFile;
   /** It may end with half a line, from a failed write or a crash. */

@@ -13,7 +13,6 @@ const MAX_RETRY_MS = 60_000;
 /** Attempts before events are read although an unreadable file may have later records of them; about half a minute. */
 const PATIENCE = 5;
 
-/** The progress of reading a folder. */
 interface Reading {
   readonly folder: JournalFolder;
   readonly as: 'recovered' | 'adopted';
@@ -39,7 +38,6 @@ export class Attachment {
 
   constructor(private readonly store: Store) {}
 
-  /** Whether a folder is being read. */
   get isReading(): boolean {
     return this.#readings.size > 0;
   }

@@ -5,7 +5,7 @@ import { scanSegment } from '../format/segment-scan.js';
 import { diskCodeOf } from '../files/absence.js';
 import type { DamagedLines } from './damaged-lines.js';
 import { type Environment, unlessDiskFails } from './environment.js';
-import { Frame, type Home } from './frame.js';
+import type { Home } from './frame.js';
 import type { ByteRange, JournalQueue } from './journal-queue.js';
 import { ReadSlot, sinceReader } from './journal-slot.js';
 import { Segment } from './segment.js';
@@ -100,15 +100,11 @@ export class BacklogReader {
     if (hasNews) this.onRead();
   }
 
-  async #pieceOf(range: ByteRange): Promise<Piece> {
-    const { home, from, to } = range;
+  async #pieceOf({ home, from, to }: ByteRange): Promise<Piece> {
+    const { text, segment, offset } = home;
     const wanted = Math.min(to - from, this.#chunkBytes);
-    if (home instanceof Frame) {
-      const { text, segment, offset } = home;
-      if (text !== undefined) return { bytes: text.subarray(from, from + wanted), wanted, to };
-      return { bytes: await this.#fromFile(segment!, offset + from, wanted), wanted, to };
-    }
-    return { bytes: await this.#fromFile(home, from, wanted), wanted, to };
+    const inMemory = text?.subarray(from, from + wanted);
+    return { bytes: inMemory ?? (await this.#fromFile(segment!, offset + from, wanted)), wanted, to };
   }
 
   async #fromFile(segment: Segment, from: number, wanted: number): Promise<Buffer> {

@@ -12,7 +12,6 @@ import { Segment } from './segment.js';
 /** A segment is sealed after this time even if it is not full, so that it can be deleted. */
 const SEGMENT_MS = 3_600_000;
 
-/** A segment and its open file. */
 interface OpenSegment {
   readonly segment: Segment;
   readonly file: OpenFile;
@@ -20,7 +19,6 @@ interface OpenSegment {
 
 /** The segment that is written now. Makes the segments of this process, and decides when the next one begins. */
 export class CurrentSegment {
-  /** Whether a segment was ever opened. */
   hasOpened = false;
   #open: OpenSegment | undefined;
   #openedAt = 0;
@@ -58,7 +56,6 @@ export class CurrentSegment {
     return folder === this.folders.own ? this.folders.confirm() : Promise.resolve('stale');
   }
 
-  /** Begins the next segment before the next write. */
   seal(): void {
     this.#isSealing = true;
   }

@@ -97,7 +97,6 @@ export class DeadLetters {
     this.#bound(lane);
   }
 
-  /** Removes a letter. */
   remove(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): void {
     this.take(kept, as, because)();
   }

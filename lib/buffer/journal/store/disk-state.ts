@@ -25,7 +25,6 @@ export class DiskState {
     return this.#cause;
   }
 
-  /** Whether the disk does not answer. */
   get isStalled(): boolean {
     return this.#cause === STALLED;
   }

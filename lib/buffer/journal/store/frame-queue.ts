@@ -37,7 +37,6 @@ export class FrameQueue {
     return this.#frames.find(({ exposed }) => !exposed);
   }
 
-  /** Whether there is memory to keep events as objects. */
   mayKeep(resident: number): boolean {
     return this.#objectBytes + resident <= OBJECT_BYTES;
   }
@@ -47,7 +46,6 @@ export class FrameQueue {
     this.#frames.push(frame);
   }
 
-  /** Adds frames in front of all others. */
   pushFirst(frames: readonly Frame[]): void {
     for (const frame of frames) this.#count(frame, 1);
     this.#frames.unshift(...frames);

@@ -41,7 +41,6 @@ export class GroupWriter {
   readonly #current: CurrentSegment;
   /** Commits with events that are not written yet. */
   #waiters: { readonly upTo: number; readonly resolve: (state: CommitState) => void }[] = [];
-  /** The last number that was given to an event. */
   #lastSeq = 0;
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -71,12 +70,10 @@ export class GroupWriter {
     return this.#disk.cause;
   }
 
-  /** Whether it has ever opened a segment. */
   get hasOpened(): boolean {
     return this.#current.hasOpened;
   }
 
-  /** Whether the disk does not answer. */
   get isStalled(): boolean {
     return this.#disk.isStalled;
   }
@@ -140,7 +137,6 @@ export class GroupWriter {
     return this.#frames.giveUpOldest();
   }
 
-  /** Removes frames without pending events. */
   giveUpSettled(): void {
     this.#frames.giveUpSettled();
   }

@@ -1,7 +1,7 @@
 import { Fifo } from '../../fifo.js';
 import type { LeaseSource } from '../../lease-parts.js';
 import { PENDING } from '../../slot.js';
-import { Frame, type Home } from './frame.js';
+import type { Home } from './frame.js';
 import type { JournalSlot } from './journal-slot.js';
 import type { Segment } from './segment.js';
 
@@ -40,7 +40,6 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
     return this.#ready.first;
   }
 
-  /** The byte range that is read next. */
   get nextRange(): ByteRange | undefined {
     return this.#ranges.first;
   }
@@ -91,7 +90,7 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   skip(segment: Segment, offset: number, bytes: number): boolean {
     for (const range of this.#ranges) {
       const { home, from, to } = range;
-      const at = home instanceof Frame ? offset - home.offset : offset;
+      const at = offset - home.offset;
       if (home.segment !== segment || at < from || at >= to) continue;
       range.events--;
       range.bytes -= bytes;

@@ -85,26 +85,24 @@ export async function readKept(
   }
   for (const [folder, ofFolder] of onDisk) {
     // If the disk fails, the letters stay and can be read later.
-    await unlessDiskFails(log, 'reading dead letters', async () => {
-      for await (const found of readLetters(files, folder, ofFolder)) read.push(found);
-    });
+    await unlessDiskFails(log, 'reading dead letters', () => readLetters(files, folder, ofFolder, read));
   }
   return read;
 }
 
-/** Reads letters of one folder, in the given order. Skips letters that cannot be read. */
-async function* readLetters(
+async function readLetters(
   files: Files,
   folder: SegmentFolder,
   letters: readonly KeptLetter[],
-): AsyncGenerator<ReadLetter> {
+  into: ReadLetter[],
+): Promise<void> {
   const file = await files.open(letterPath(folder), 'read');
   try {
     for (const kept of letters) {
       const bytes = Buffer.allocUnsafe(kept.bytes);
       const read = await file.read(bytes, kept.offset!);
       const letter = letterOf(bytes.subarray(0, read), kept);
-      if (letter !== undefined) yield { kept, letter };
+      if (letter !== undefined) into.push({ kept, letter });
     }
   } finally {
     await file.close();
@@ -164,15 +162,22 @@ export async function findLetters(
 function foundLetter(
   folder: SegmentFolder,
   { offset, bytes, torn }: LogLine,
-  { event, lane: onDisk, reason, at, seq }: DeadLetterLine,
+  { event, lane, reason, at, seq }: DeadLetterLine,
 ): KeptLetter {
-  const lane = folder.names.here(onDisk);
-  const acceptedAt = Date.parse(event.acceptedAt);
-  const line = undefined;
-  const whole = torn === true ? bytes + 1 : bytes;
-  // A letter does not have the other lanes of its event.
-  const isAlone = false;
-  return { lane, id: event.id, reason, at, acceptedAt, seq, bytes: whole, isAlone, folder, offset, line };
+  return {
+    lane: folder.names.here(lane),
+    id: event.id,
+    reason,
+    at,
+    acceptedAt: Date.parse(event.acceptedAt),
+    seq,
+    bytes: torn === true ? bytes + 1 : bytes,
+    // A letter does not have the other lanes of its event.
+    isAlone: false,
+    folder,
+    offset,
+    line: undefined,
+  };
 }
 
 /**

@@ -45,6 +45,10 @@ export class Segment {
   readonly name: string;
   readonly firstSeq: number;
   readonly generation: number;
+  /** As `Frame.offset`: byte ranges begin at its start. */
+  readonly offset = 0;
+  /** As `Frame.text`. */
+  readonly text = undefined;
   /** Bytes that are completely written. */
   bytes = 0;
   /** A write to it was begun, so it may have events. */
@@ -79,7 +83,7 @@ export class Segment {
     this.generation = generation;
   }
 
-  /** As `Frame.segment`: the segment of an event on disk. */
+  /** As `Frame.segment`, for an event on disk. */
   get segment(): this {
     return this;
   }

@@ -3,7 +3,7 @@ import { diskCodeOf } from '../files/absence.js';
 import { segmentItems } from '../files/segment-stream.js';
 import type { ReadRecord } from '../format/record.js';
 import { scanSegment } from '../format/segment-scan.js';
-import { Frame } from './frame.js';
+import type { Frame } from './frame.js';
 import type { JournalLane } from './journal-lane.js';
 import type { ByteRange } from './journal-queue.js';
 import { ReadSlot } from './journal-slot.js';
@@ -61,7 +61,6 @@ export class Shedding {
       .filter((segment) => segment.sealed && segment.orphans.size === 0 && pending.has(segment));
   }
 
-  /** Drops all events of a segment. */
   async dropSegment(segment: Segment): Promise<void> {
     for (const lane of this.store.lanes.values()) {
       if (!segment.pending.has(lane.name)) continue;
@@ -83,7 +82,7 @@ export class Shedding {
     segment: Segment,
   ): Promise<void> {
     let left = events;
-    const offset = home instanceof Frame ? home.offset : 0;
+    const { offset } = home;
     const drop = (read: ReadRecord): void => {
       const record = segment.folder.names.recordOf(read);
       const { seq, lanes } = record;
