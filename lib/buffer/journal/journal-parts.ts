@@ -13,7 +13,7 @@ import { Folders } from './store/folders.js';
 import { GroupWriter } from './store/group-writer.js';
 import { Histories } from './store/histories.js';
 import { JournalLane } from './store/journal-lane.js';
-import { LeaseGate } from './upkeep/lease-gate.js';
+import { LeaseGate, Heartbeat } from './upkeep/heartbeat.js';
 import { Loss } from './store/loss.js';
 import { Retention } from './store/retention.js';
 import { Shedding } from './store/shedding.js';
@@ -23,7 +23,6 @@ import { Stranded } from './store/stranded.js';
 import { Attempts, Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 import { BackgroundTimers } from './upkeep/background-timers.js';
 import { GivingBack } from './upkeep/giving-back.js';
-import { Heartbeat } from './upkeep/heartbeat.js';
 import { Lookout } from './upkeep/lookout.js';
 
 /** Memory for unleased events of all lanes, and as much again for leased ones. All others are on disk only. */

@@ -1,10 +1,11 @@
-import { segmentFile } from '../format/file-names.js';
-import { ERASED } from '../format/history-line.js';
+import { segmentFile, HISTORY_FILE } from '../format/file-names.js';
+import { ERASED, historyOf } from '../format/history-line.js';
+import { numbersIn } from '../format/ranges.js';
 import type { EndCounts } from './accounting.js';
-import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader } from './folder-reader.js';
 import type { FolderView } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
+import type { LetterOutcomes } from './letter-outcomes.js';
 
 /** The pending events of a lane, and the oldest of them. */
 export interface Pending {
@@ -74,5 +75,56 @@ function notePending(pending: Map<string, Pending>, event: JournalEvent): void {
       const oldest = { id, name: event.event.name, acceptedAt };
       pending.set(lane, { events: (held?.events ?? 0) + 1, oldest });
     } else held.events++;
+  }
+}
+
+/**
+ * Adds the counts of deleted segments. An adopter copies a folder's history to its own before it removes the folder. So the
+ * same lines may be in two files, and each segment is counted from one of them.
+ *
+ * @param letters outcomes of the dead letters of deleted segments
+ * @param read segments that were counted from their events, as `<origin>/<segment>`
+ */
+export async function addHistories(
+  readers: readonly FolderReader[],
+  letters: LetterOutcomes,
+  read: ReadonlySet<string>,
+  counts: EndCounts,
+): Promise<void> {
+  const known = new Set(read);
+  // Adopted folders first: if one is removed now, its history is in a folder that is read later.
+  const isOwn = ({ folder }: FolderReader): boolean => folder.owner === folder.origin;
+  for (const reader of readers.toSorted((a, b) => Number(isOwn(a)) - Number(isOwn(b)))) {
+    await addHistory(reader, letters, known, counts);
+  }
+}
+
+async function addHistory(
+  reader: FolderReader,
+  letters: LetterOutcomes,
+  known: Set<string>,
+  counts: EndCounts,
+): Promise<void> {
+  const { group, names } = reader.folder;
+  let segment: string | undefined;
+  for await (const lines of reader.files.entries(HISTORY_FILE, historyOf)) {
+    for (const line of lines) {
+      if ('keys' in line) continue;
+      if (line.segment !== segment) {
+        if (known.has(line.segment)) continue;
+        known.add(line.segment);
+        segment = line.segment;
+      }
+      const { hour, type, name, state, reason = '', count } = line;
+      const lane = names.here(line.lane);
+      const replayed = line.replayed === true;
+      const row = { group, hour, type, name, lane, state, reason, replayed, count };
+      if (line.seqs === undefined) counts.add(row);
+      else {
+        // Dead letters, each with its present state.
+        const end = { lane, state, reason: line.reason };
+        for (const seq of numbersIn(line.seqs)) counts.addEnds(row, [letters.endOf(reader.folder, seq, end)]);
+      }
+    }
   }
 }

@@ -13,9 +13,8 @@ import { LetterOutcomes, type KeptLetter } from './letter-outcomes.js';
 import { FolderReader } from './folder-reader.js';
 import { findFolders, startOf, type FolderView } from './folder-view.js';
 import { Follower } from './follow.js';
-import { addHistories } from './history.js';
+import { addHistories, countFolder, type FolderCounts } from './overview.js';
 import type { JournalEvent } from './journal-event.js';
-import { countFolder, type FolderCounts } from './overview.js';
 import { Traces } from './traces.js';
 import { verifyFolder, type Damage, type FolderVerdict } from './verify.js';
 

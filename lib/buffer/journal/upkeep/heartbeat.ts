@@ -3,9 +3,10 @@ import { detached } from '../../../host/detached.js';
 import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { Residence } from '../ownership/owner-folder.js';
 import type { Folders } from '../store/folders.js';
+import type { JournalLane } from '../store/journal-lane.js';
 import type { Loss } from '../store/loss.js';
-import type { Attempts } from './upkeep.js';
 import type { BackgroundTimers } from './background-timers.js';
+import type { Attempts } from './upkeep.js';
 
 const MAX_INTERVAL_MS = 1_000;
 const BEATS_PER_LEASE = 8;
@@ -104,5 +105,34 @@ export class Heartbeat {
     }
     if (wasLate) loss.ofAdopted(await folders.missing());
     timers.forgetLateness();
+  }
+}
+
+/** Allows leases only while no other process can consider this one dead: both would send the same events. */
+export class LeaseGate {
+  /** A lane got no lease. */
+  #hasRefused = false;
+
+  constructor(
+    private readonly heartbeat: Heartbeat,
+    private readonly lanes: ReadonlyMap<string, JournalLane>,
+  ) {}
+
+  /** Whether events may be leased now. If not, lanes are notified when they may. */
+  pass(): boolean {
+    const { heartbeat } = this;
+    if (!heartbeat.mustAsk) return true;
+    this.#hasRefused = true;
+    heartbeat.beat();
+    return false;
+  }
+
+  /** A heartbeat ended: lanes that got no lease may have one now. */
+  reopen(): void {
+    if (!this.#hasRefused || this.heartbeat.mustAsk) return;
+    this.#hasRefused = false;
+    for (const lane of this.lanes.values()) {
+      if (lane.unleased.events > 0) lane.announce();
+    }
   }
 }
