@@ -347,7 +347,7 @@ test('20,000 events and many names stay in a short list', async (t) => {
   }
   const page = await it.open();
   await page.getByText('20,000', { exact: true }).first().waitFor();
-  assert.equal(await rows(page).count(), 100);
+  await page.waitForFunction(() => document.querySelectorAll('.lists tbody tr').length === 100);
   await page.getByRole('button', { name: 'Show older events' }).click();
   await page.waitForFunction(() => document.querySelectorAll('.lists tbody tr').length === 200);
   await page.getByRole('link', { name: 'Names' }).click();
