@@ -1,7 +1,7 @@
 import type { EventBuffer, Waiting } from '../buffer/event-buffer.js';
 import { guarded } from '../host/guarded.js';
 import type { ProxyEnvironment } from '../host/proxy-environment.js';
-import { within } from '../host/within.js';
+import { within } from '../host/deadline.js';
 import { deliveryMessages } from './delivery.messages.js';
 import { HostLookup } from './http/host-lookup.js';
 import type { Lane } from './lane.js';

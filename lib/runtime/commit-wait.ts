@@ -1,7 +1,7 @@
 import type { CommitState, EventBuffer } from '../buffer/event-buffer.js';
 import type { Clock } from '../host/clock.js';
 import type { Log } from '../host/log.js';
-import { within } from '../host/within.js';
+import { within } from '../host/deadline.js';
 import type { JournalWatch } from '../observe/journal-watch.js';
 import type { Notices } from '../observe/notices.js';
 import { runtimeMessages } from './runtime.messages.js';

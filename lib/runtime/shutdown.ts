@@ -2,7 +2,7 @@ import type { Parts } from './assemble.js';
 import type { Clock } from '../host/clock.js';
 import { detached } from '../host/detached.js';
 import type { Log } from '../host/log.js';
-import { within } from '../host/within.js';
+import { within } from '../host/deadline.js';
 import { runtimeMessages } from './runtime.messages.js';
 
 /** The time of the last drain, even if requests that ended late have used up the deadline. */

@@ -7,7 +7,7 @@ import type { Clock } from '../host/clock.js';
 import { detached } from '../host/detached.js';
 import { disown } from '../host/disown.js';
 import type { Log } from '../host/log.js';
-import { within } from '../host/within.js';
+import { within } from '../host/deadline.js';
 import type { IdentitySource } from '../identity/identity-source.js';
 import { isSharedFallback } from '../options/identity-options.js';
 import type { FlushReport } from '../options/call-options.js';

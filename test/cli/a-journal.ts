@@ -14,7 +14,7 @@ import {
 import { FrameBuilder } from '../../lib/buffer/journal/format/frame-builder.js';
 import { encodeHistory, type HistoryCount } from '../../lib/buffer/journal/format/history-line.js';
 import type { JournalRecord } from '../../lib/buffer/journal/format/record.js';
-import { segmentName } from '../../lib/buffer/journal/format/segment-name.js';
+import { segmentName } from '../../lib/buffer/journal/format/file-names.js';
 import { writeOwner } from '../../lib/buffer/journal/ownership/owner-file.js';
 import { processIdentity } from '../../lib/buffer/journal/ownership/process-identity.js';
 import type { EventJson } from '../../lib/event/event-json.js';

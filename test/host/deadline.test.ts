@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { systemClock } from '../../lib/host/clock.js';
-import { deadline } from '../../lib/host/deadline.js';
-import { within } from '../../lib/host/within.js';
+import { deadline, within } from '../../lib/host/deadline.js';
 import { ManualClock } from '../support/manual-clock.js';
 
 function block(ms: number): void {

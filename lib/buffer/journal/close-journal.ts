@@ -1,4 +1,4 @@
-import { within } from '../../host/within.js';
+import { within } from '../../host/deadline.js';
 import type { JournalParts } from './journal-parts.js';
 import { unlessDiskFails } from './store/environment.js';
 

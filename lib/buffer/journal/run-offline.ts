@@ -1,6 +1,6 @@
 import type { Clock } from '../../host/clock.js';
 import { Log } from '../../host/log.js';
-import { within } from '../../host/within.js';
+import { within } from '../../host/deadline.js';
 import type { Files } from './files/files.js';
 import { JournalBuffer } from './journal-buffer.js';
 import { resolveJournalOptions } from './options/journal-options.js';

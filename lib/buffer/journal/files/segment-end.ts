@@ -1,5 +1,4 @@
-import { parseSegmentName, type SegmentName } from '../format/segment-name.js';
-import { segmentFile } from '../format/file-names.js';
+import { parseSegmentName, segmentFile, type SegmentName } from '../format/file-names.js';
 import type { SegmentItem } from '../format/segment-scan.js';
 
 type Torn = Extract<SegmentItem, { is: 'torn' }>;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../files/files.js';
-import { DAMAGED_FILE, DEAD_LETTERS_FILE, HISTORY_FILE } from '../format/file-names.js';
-import { parseSegmentName } from '../format/segment-name.js';
+import { DAMAGED_FILE, DEAD_LETTERS_FILE, HISTORY_FILE, parseSegmentName } from '../format/file-names.js';
 import { unlessAbsent } from '../files/absence.js';
 import { isCommandId, isCommandOf } from './command.js';
 import { CLOSED_FILE, MOVED_FILE, OWNER_FILE } from './owner-file.js';

@@ -1,7 +1,7 @@
 import { toEventJson, type EventJson } from '../../../event/event-json.js';
 import type { HeldEvent } from '../../../event/lane-event.js';
 import type { JsonValue } from '../../../event/tracking-event.js';
-import type { LogLine } from '../files/log-lines.js';
+import type { LogLine } from '../files/log-file.js';
 import { deadLetterOf, encodeDeadLetter } from '../format/dead-letter-line.js';
 import type { LaneEntries } from '../format/record.js';
 import type { ErasePayload } from './command-payloads.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UnknownObject } from '../../../event/json-values.js';
 import type { Files, OpenFile } from '../files/files.js';
-import { logLines, type LogLine } from '../files/log-lines.js';
+import { logLines, type LogLine } from '../files/log-file.js';
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import { DeniedError, deniedOf, type OnDenied } from '../ownership/denied.js';
 import { contentOf } from '../ownership/content.js';

@@ -1,9 +1,15 @@
 import type { LaneEnd } from '../query/event-filter.js';
 import { acknowledgementOf } from '../format/acknowledgement.js';
-import { acknowledgementsFile, HISTORY_FILE, segmentFile } from '../format/file-names.js';
+import {
+  acknowledgementsFile,
+  compareSegments,
+  HISTORY_FILE,
+  parseSegmentName,
+  segmentFile,
+  type SegmentName,
+} from '../format/file-names.js';
 import type { ReadRecord } from '../format/record.js';
 import { historyOf } from '../format/history-line.js';
-import { compareSegments, parseSegmentName, type SegmentName } from '../format/segment-name.js';
 import type { LetterOutcomes } from './letter-outcomes.js';
 import { FolderFiles } from './folder-files.js';
 import type { FolderView } from './folder-view.js';

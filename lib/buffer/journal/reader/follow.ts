@@ -1,8 +1,7 @@
 import type { OpenFile } from '../files/files.js';
 import { SegmentStream } from '../files/segment-stream.js';
-import { segmentFile } from '../format/file-names.js';
+import { compareSegments, segmentFile, type SegmentName } from '../format/file-names.js';
 import type { SegmentItem } from '../format/segment-scan.js';
-import { compareSegments, type SegmentName } from '../format/segment-name.js';
 import type { LetterOutcomes } from './letter-outcomes.js';
 import type { FolderReader, Place } from './folder-reader.js';
 import type { JournalEvent } from './journal-event.js';

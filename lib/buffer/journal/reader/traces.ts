@@ -1,6 +1,6 @@
 import type { SoughtPerson } from '../query/sought-person.js';
 import { searchSegment } from '../query/search-segment.js';
-import type { LogLine } from '../files/log-lines.js';
+import type { LogLine } from '../files/log-file.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
 import type { EventJson } from '../../../event/event-json.js';
 import { isNotAFile } from '../files/absence.js';

@@ -1,6 +1,6 @@
 import { codeOf, unlessAbsent } from '../files/absence.js';
 import type { OpenFile } from '../files/files.js';
-import { segmentName } from '../format/segment-name.js';
+import { segmentName } from '../format/file-names.js';
 import type { Ownership } from '../ownership/owner-folder.js';
 import type { Acknowledger } from './acknowledger.js';
 import { type Environment, unlessDiskFails } from './environment.js';

@@ -1,5 +1,5 @@
 import { detached } from '../../../host/detached.js';
-import { within } from '../../../host/within.js';
+import { within } from '../../../host/deadline.js';
 import type { TrackingEvent } from '../../../event/tracking-event.js';
 import type { CommitState, Route } from '../../event-buffer.js';
 import { diskCodeOf } from '../files/absence.js';

@@ -3,8 +3,7 @@ import { fromEventJson } from '../../../event/event-json.js';
 import type { Log } from '../../../host/log.js';
 import type { DeadLetter } from '../../event-buffer.js';
 import type { Files } from '../files/files.js';
-import { entriesAt, linesAt, rewriteLines, type Rewritten } from '../files/log-file.js';
-import type { LogLine } from '../files/log-lines.js';
+import { entriesAt, linesAt, rewriteLines, type LogLine, type Rewritten } from '../files/log-file.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import {
   deadLetterOf,

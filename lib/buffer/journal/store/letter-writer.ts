@@ -1,6 +1,5 @@
 import { SerialQueue } from '../files/one-at-a-time.js';
-import { changeLines, type LineChange } from '../files/log-file.js';
-import type { LogLine } from '../files/log-lines.js';
+import { changeLines, type LineChange, type LogLine } from '../files/log-file.js';
 import { fromCheckedLine } from '../format/checked-line.js';
 import { type Environment, unlessDiskFails } from './environment.js';
 import type { Folders } from './folders.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
-import type { SegmentName } from '../format/segment-name.js';
+import type { SegmentName } from '../format/file-names.js';
 import type { LaneNames } from '../ownership/lane-names.js';
 import { RecordOutcomes, type Outcome } from './record-outcomes.js';
 

@@ -5,7 +5,7 @@ import { SoughtPerson } from '../../../../lib/buffer/journal/query/sought-person
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
-import { segmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
+import { segmentName } from '../../../../lib/buffer/journal/format/file-names.js';
 import type { Denied } from '../../../../lib/buffer/journal/ownership/denied.js';
 import { adoptedName } from '../../../../lib/buffer/journal/ownership/folder-names.js';
 import { processIdentity } from '../../../../lib/buffer/journal/ownership/process-identity.js';

@@ -2,7 +2,7 @@ import {
   historyOf as historyLine,
   type HistoryCount,
 } from '../../../../lib/buffer/journal/format/history-line.js';
-import { parseSegmentName, type SegmentName } from '../../../../lib/buffer/journal/format/segment-name.js';
+import { parseSegmentName, type SegmentName } from '../../../../lib/buffer/journal/format/file-names.js';
 import { scanSegment } from '../../../../lib/buffer/journal/format/segment-scan.js';
 import type { TrackingEvent } from '../../../../lib/event/tracking-event.js';
 import { anEvent } from '../../../support/an-event.js';

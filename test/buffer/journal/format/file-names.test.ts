@@ -4,7 +4,7 @@ import {
   compareSegments,
   parseSegmentName,
   segmentName,
-} from '../../../../lib/buffer/journal/format/segment-name.js';
+} from '../../../../lib/buffer/journal/format/file-names.js';
 
 test('the name of a segment has its first number and its generation', () => {
   expect(segmentName(1, 0)).toBe('0000000000000001-0');
