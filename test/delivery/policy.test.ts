@@ -219,10 +219,13 @@ class Model {
 
   /** Runs just before the lane gets to know: the same timer, set earlier. */
   #answered(sent: Sent, result: AttemptResult): void {
-    if (this.bench.lane.state.parked === null) this.#probes.clear();
-    this.#answeredAt.set(sent.ids.join(), this.bench.clock.monotonic());
+    const isParked = this.bench.lane.state.parked !== null;
+    if (!isParked) this.#probes.clear();
+    // The time of the next probe counts from the parking: a late answer to an attempt from before does not delay it.
+    if (this.#probes.delete(sent) || !isParked) {
+      this.#answeredAt.set(sent.ids.join(), this.bench.clock.monotonic());
+    }
     this.#underWay.delete(sent);
-    this.#probes.delete(sent);
     if ('failure' in result) return;
     const now = this.bench.clock.monotonic();
     const { status, headers, body } = result.answer;

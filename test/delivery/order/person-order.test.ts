@@ -223,6 +223,21 @@ describe('an older call that waits for its retry', () => {
     expect(it.ledger).toMatchObject({ delivered: 38, pending: 4 });
   });
 
+  test.each<[string, AttemptResult, string[]]>([
+    ['as a probe of a parked lane', answer(401), ['0 old+order', '550 new']],
+    ['in the half of a refused batch', answer(400), ['0 old+order', '50 order', '50 new']],
+  ])('is not sent %s, if the newer one was put aside before the answer', (_, result, requests) => {
+    const it = new OrderBench({ destination: MANY });
+    it.platform = (sent) => (it.labels(sent)[0] === 'old' ? { result, afterMs: 50 } : OK);
+    it.identify('old', 'ann', { plan: 'free' });
+    it.track('order', 'ann');
+    it.clock.advance(10);
+    it.identify('new', 'ann', { plan: 'pro' });
+    it.clock.advance(545);
+    expect(it.requests).toEqual(requests);
+    expect(it.droppedLabels).toEqual(['old superseded']);
+  });
+
   test.each(['alias', 'group'] as const)('is kept if its type is %s and nothing replaces it', (type) => {
     const it = new OrderBench();
     let failures = 1;
