@@ -36,7 +36,7 @@ export class Delivery {
   #closed = false;
 
   constructor(private readonly setup: DeliverySetup) {
-    this.#lookup = new HostLookup(setup.clock);
+    this.#lookup = new HostLookup(setup.clock, setup.log);
   }
 
   /** Begins to deliver the events of the buffer. */

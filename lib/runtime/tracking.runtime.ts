@@ -65,26 +65,27 @@ export class TrackingRuntime {
     return this.#parts.delivery.flush(timeoutMs, options?.destinations);
   }
 
+  /** After an error of our own code, the figures that it concerns are missing. */
   stats(): TrackingStats {
     const { door, delivery, buffer, notices, plan } = this.#parts;
     const now = this.clock.monotonic();
     const lanes: TrackingStats['lanes'] = {};
+    let journal: TrackingStats['journal'] = null;
     for (const lane of delivery.lanes) {
-      const { oldestSince: since, ...state } = lane.state;
-      lanes[lane.name] = {
-        ...buffer.ledger(lane.name),
-        declined: door.intake.declined(lane.name),
-        ...state,
-        oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
-      };
+      this.log.contain('counting events', () => {
+        const { oldestSince: since, ...state } = lane.state;
+        lanes[lane.name] = {
+          ...buffer.ledger(lane.name),
+          declined: door.intake.declined(lane.name),
+          ...state,
+          oldestPendingMs: since === undefined ? null : Math.max(0, Math.round(now - since)),
+        };
+      });
     }
-    return {
-      ...door.stats(),
-      lanes,
-      notices: notices.all(),
-      journal: buffer.journal?.() ?? null,
-      plan: plan?.stats() ?? null,
-    };
+    this.log.contain('counting events', () => {
+      journal = buffer.journal?.() ?? null;
+    });
+    return { ...door.stats(), lanes, notices: notices.all(), journal, plan: plan?.stats() ?? null };
   }
 
   /** Resolves when the namespace of keyed ids is known, or after a time-out. Never rejects. Await it before any call. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { CommitState, EventBuffer } from '../../lib/buffer/event-buffer.js';
+import { readOverContinue } from '../../lib/delivery/http/read-over-continue.js';
 import { Transport } from '../../lib/delivery/http/transport.js';
 import type { AttemptResult } from '../../lib/delivery/reading.js';
 import { LaneBench } from '../support/a-lane.js';
@@ -149,6 +151,37 @@ describe('an attempt ends, and a trace is left,', () => {
     const { results, spoken } = attempt(answer, unforeseen);
     expect(results).toHaveLength(1);
     expect(spoken.errors).toEqual([expect.stringContaining('ending an attempt')]);
+  });
+});
+
+test('a trace is left when a new socket cannot be used', () => {
+  const { log, spoken } = aLog();
+  const connect = readOverContinue((_, callback) => callback(null, new Socket()), log);
+  connect({} as never, unforeseen);
+  expect(spoken.errors).toEqual([expect.stringContaining('using a new socket')]);
+});
+
+describe('stats() does not throw, and a trace is left,', () => {
+  test('when a ledger fails: its lane is missing', () => {
+    const { service, spoken } = broken({ ledger: unforeseen });
+    service.track('Bought', {}, ANN);
+    expect(service.stats()).toMatchObject({
+      called: 1,
+      accepted: 1,
+      lanes: {},
+      notices: { internal_error: 1 },
+    });
+    expect(spoken.errors).toEqual([expect.stringContaining('counting events')]);
+  });
+
+  test('when the figures of the journal fail: they are null', () => {
+    const { service, spoken } = broken({ journal: unforeseen });
+    expect(service.stats()).toMatchObject({
+      lanes: { shop: { accepted: 0 } },
+      journal: null,
+      notices: { internal_error: 1 },
+    });
+    expect(spoken.errors).toEqual([expect.stringContaining('counting events')]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isIP, type Socket } from 'node:net';
 import { buildConnector } from 'undici/index.js';
 import { type Clock, systemClock } from '../../host/clock.js';
+import type { Log } from '../../host/log.js';
 import { isPrivateAddress } from '../../host/private-hosts.js';
 import { HostLookup } from './host-lookup.js';
 import { readOverContinue } from './read-over-continue.js';
@@ -10,6 +11,7 @@ import { PRIVATE_ADDRESS } from '../reading.js';
 export interface ConnectorOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly log: Log;
   /** Default: a new one. */
   readonly lookup?: HostLookup | undefined;
   /** False: sockets connect to public addresses only. Default true. */
@@ -26,12 +28,14 @@ export class Connector {
   constructor({
     timeoutMs,
     clock,
-    lookup = new HostLookup(clock),
+    log,
+    lookup = new HostLookup(clock, log),
     allowPrivateHosts = true,
   }: ConnectorOptions) {
     this.#check = allowPrivateHosts ? () => undefined : refusal;
     this.#connect = readOverContinue(
       buildConnector({ timeout: timeoutMs, lookup: lookup.lookup(this.#check) }),
+      log,
     );
   }
 

@@ -1,8 +1,9 @@
 import dns from 'node:dns';
 import type { LookupAddress, LookupOptions } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { type Clock, systemClock } from '../../host/clock.js';
 import { guarded } from '../../host/guarded.js';
+import type { Log } from '../../host/log.js';
 
 /** How long a found address is used without another lookup. */
 const FRESH_MS = 30_000;
@@ -35,7 +36,10 @@ export class HostLookup {
   readonly #queue: { readonly host: Host; readonly options: LookupOptions }[] = [];
   #underWay = false;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
 
   /**
    * The `lookup` option of `net.connect`.
@@ -44,12 +48,15 @@ export class HostLookup {
    */
   lookup(check: (address: string) => Error | undefined = () => undefined): LookupFunction {
     return (name, options, callback) => {
-      this.#find(name, options, (error, addresses) => {
+      const give: Done = (error, addresses) => {
         const failure =
           error ?? addresses.map(({ address }) => check(address)).find((each) => each !== undefined);
         const [first] = addresses;
         if (failure !== undefined || options.all === true) callback(failure ?? null, addresses);
         else callback(null, first!.address, first!.family);
+      };
+      this.#find(name, options, (error, addresses) => {
+        this.log.contain('giving a socket its addresses', () => give(error, addresses));
       });
     };
   }
@@ -83,17 +90,17 @@ export class HostLookup {
     if (asked === undefined) return;
     const { host, options } = asked;
     this.#underWay = true;
-    const done = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[] = []): void => {
+    const done = (error: NodeJS.ErrnoException | null, given?: unknown): void => {
+      const addresses = addressesOf(given);
       this.#underWay = false;
       this.#found(host, error ?? (addresses.length === 0 ? notFound() : null), addresses);
       this.#next();
     };
     // The application may have replaced Node's lookup with its own, which may throw.
-    const isAsked = guarded(() => {
+    const isAsked = this.log.contain('looking up a host', () => {
       dns.lookup(host.name, { ...options, all: true }, done);
-      return true;
     });
-    if (isAsked !== true) systemClock.soon(() => done(notFound()));
+    if (!isAsked) systemClock.soon(() => done(notFound()));
   }
 
   #found(host: Host, error: NodeJS.ErrnoException | null, addresses: LookupAddress[]): void {
@@ -119,6 +126,11 @@ export class HostLookup {
     this.#hosts.set(name, host);
     return host;
   }
+}
+
+/** The usable addresses of a result, which may be that of the application's own lookup. */
+function addressesOf(given: unknown): LookupAddress[] {
+  return guarded(() => (given as LookupAddress[]).filter(({ address }) => isIP(address) > 0)) ?? [];
 }
 
 function notFound(): NodeJS.ErrnoException {

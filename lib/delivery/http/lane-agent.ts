@@ -65,7 +65,7 @@ export class LaneAgent {
 
   /** Connections to the proxy have the same limits and lookups. The proxy looks up the platform's host. */
   #proxied(options: Agent.Options & { readonly connections: number }, proxies: ProxyEnvironment): Dispatcher {
-    const { timeoutMs } = this.options;
+    const { log, timeoutMs } = this.options;
     const { connections, connect } = options;
     return new EnvHttpProxyAgent({
       ...options,
@@ -76,7 +76,10 @@ export class LaneAgent {
       requestTls: { timeout: timeoutMs },
       factory: (origin, given: Pool.Options) =>
         // Connections within a tunnel, which the connector does not open.
-        new Pool(origin, { ...given, connect: readOverContinue(given.connect as buildConnector.connector) }),
+        new Pool(origin, {
+          ...given,
+          connect: readOverContinue(given.connect as buildConnector.connector, log),
+        }),
       // undici would wait for a silent proxy for five minutes.
       clientFactory: (proxy) => new Pool(proxy, { connections, connect, headersTimeout: timeoutMs }),
     });

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
+import type { Log } from '../../host/log.js';
 
 const CONTINUE = Buffer.from('HTTP/1.1 100');
 const H = CONTINUE[0]!;
@@ -11,11 +12,13 @@ const TWO = '2'.charCodeAt(0);
  *
  * @param connect opens a socket. It returns the socket, which its type lacks
  */
-export function readOverContinue(connect: buildConnector.connector): buildConnector.connector {
+export function readOverContinue(connect: buildConnector.connector, log: Log): buildConnector.connector {
   return (options, callback) =>
     connect(options, ((error: Error, socket: Socket | null | undefined) => {
-      if (socket !== null && socket !== undefined) rewriteReads(socket);
-      callback(error, socket as null);
+      log.contain('using a new socket', () => {
+        if (socket !== null && socket !== undefined) rewriteReads(socket);
+        callback(error, socket as null);
+      });
     }) as buildConnector.Callback);
 }
 

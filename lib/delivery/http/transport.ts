@@ -1,7 +1,6 @@
 import { gzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { OutgoingRequest } from '../../destinations/destination.js';
-import type { Log } from '../../host/log.js';
 import { Exchange } from './exchange.js';
 import { LaneAgent, type LaneAgentOptions } from './lane-agent.js';
 import { checkPath, outgoingHeaders } from './outgoing-headers.js';
@@ -25,7 +24,6 @@ interface OtelRegistry {
 /** Options of a lane's transport. */
 export interface TransportOptions extends LaneAgentOptions {
   readonly dispatcher: Dispatcher | undefined;
-  readonly log: Log;
 }
 
 /**

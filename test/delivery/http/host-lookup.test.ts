@@ -9,6 +9,7 @@ import { Transport } from '../../../lib/delivery/http/transport.js';
 import { systemClock } from '../../../lib/host/clock.js';
 import { Log } from '../../../lib/host/log.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { aLog } from '../../support/spoken-log.js';
 
 type Answer = (error: NodeJS.ErrnoException | null, addresses?: LookupAddress[]) => void;
 
@@ -54,7 +55,7 @@ function find(lookup: HostLookup, name: string, options: LookupOptions = { all: 
 describe('a lookup', () => {
   test('is one for all sockets, and its result is shared for 30 seconds', async () => {
     const clock = new ManualClock();
-    const lookup = new HostLookup(clock);
+    const lookup = new HostLookup(clock, new Log());
     const sockets = Promise.all(Array.from({ length: 32 }, () => find(lookup, 'a.example')));
     expect(asked.map(({ name }) => name)).toEqual(['a.example']);
     answer(null, '192.0.2.1', '192.0.2.2');
@@ -71,7 +72,7 @@ describe('a lookup', () => {
   });
 
   test('asks for all addresses, and gives one to a socket that wants one', async () => {
-    const lookup = new HostLookup(new ManualClock());
+    const lookup = new HostLookup(new ManualClock(), new Log());
     const found = find(lookup, 'a.example', { family: 4, hints: dns.ADDRCONFIG });
     expect(asked[0]!.options).toMatchObject({ family: 4, hints: dns.ADDRCONFIG, all: true });
     answer(null, '192.0.2.1', '192.0.2.2');
@@ -79,7 +80,7 @@ describe('a lookup', () => {
   });
 
   test('is the only one that runs, for any names', async () => {
-    const lookup = new HostLookup(new ManualClock());
+    const lookup = new HostLookup(new ManualClock(), new Log());
     const found = ['a.example', 'b.example', 'c.example'].map((name) => find(lookup, name));
     for (const [index, name] of ['a.example', 'b.example', 'c.example'].entries()) {
       expect(asked.map((each) => each.name)).toEqual([name]);
@@ -91,7 +92,7 @@ describe('a lookup', () => {
 
   test('that hangs does not delay hosts that were found before', async () => {
     const clock = new ManualClock();
-    const lookup = new HostLookup(clock);
+    const lookup = new HostLookup(clock, new Log());
     const first = find(lookup, 'good.example');
     answer(null, '192.0.2.1');
     await first;
@@ -109,7 +110,7 @@ describe('a lookup', () => {
 
   test('that failed is not tried again at once, but later and later, up to 30 seconds', async () => {
     const clock = new ManualClock();
-    const lookup = new HostLookup(clock);
+    const lookup = new HostLookup(clock, new Log());
     for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       const before = total;
       const failed = find(lookup, 'a.example');
@@ -139,10 +140,13 @@ describe('a lookup', () => {
       },
     ],
     ['finds no address', (answer) => process.nextTick(answer, null, [])],
+    ['gives an address instead of a list', (answer) => process.nextTick(answer, null, '192.0.2.1')],
+    ['gives null', (answer) => process.nextTick(answer, null, null)],
+    ['gives a list of something else', (answer) => process.nextTick(answer, null, [null, {}])],
   ])(
     'of the application’s own that %s is a failure like any other, and holds up no other',
     async (_, own) => {
-      const lookup = new HostLookup(new ManualClock());
+      const lookup = new HostLookup(new ManualClock(), new Log());
       const held = dns.lookup;
       dns.lookup = ((_name: string, _options: LookupOptions, done: Answer) => own(done)) as typeof dns.lookup;
       expect(await find(lookup, 'a.example')).toBe('ENOTFOUND');
@@ -153,8 +157,22 @@ describe('a lookup', () => {
     },
   );
 
+  test('whose result a socket cannot use leaves a trace, and holds up no other socket', async () => {
+    const { log, spoken } = aLog();
+    const lookup = new HostLookup(new ManualClock(), log);
+    lookup.lookup()('a.example', { all: true }, () => {
+      throw new TypeError('unforeseen');
+    });
+    const same = find(lookup, 'a.example');
+    const other = find(lookup, 'b.example');
+    answer(null, '192.0.2.1');
+    answer(null, '192.0.2.2');
+    expect([await same, await other]).toEqual([['192.0.2.1'], ['192.0.2.2']]);
+    expect(spoken.errors).toEqual([expect.stringContaining('giving a socket its addresses')]);
+  });
+
   test('is the last one after closing, so that the process may end', async () => {
-    const lookup = new HostLookup(new ManualClock());
+    const lookup = new HostLookup(new ManualClock(), new Log());
     const found = find(lookup, 'a.example');
     void find(lookup, 'b.example');
     lookup.close();
@@ -164,7 +182,7 @@ describe('a lookup', () => {
   });
 
   test('keeps a bounded number of names', async () => {
-    const lookup = new HostLookup(new ManualClock());
+    const lookup = new HostLookup(new ManualClock(), new Log());
     for (let n = 0; n < 1_001; n++) {
       const found = find(lookup, `${n}.example`);
       answer(null, '192.0.2.1');
@@ -196,7 +214,7 @@ describe('the sockets of a lane', () => {
       timeoutMs: 10_000,
       clock: systemClock,
       log: new Log(),
-      lookup: new HostLookup(systemClock),
+      lookup: new HostLookup(systemClock, new Log()),
     });
     ends.push(() => over.close());
     const results = Promise.all(
@@ -226,7 +244,7 @@ describe('the sockets of a lane', () => {
       timeoutMs: 10_000,
       clock,
       log: new Log(),
-      lookup: new HostLookup(clock),
+      lookup: new HostLookup(clock, new Log()),
     });
     ends.push(() => over.close());
     const send = (): Promise<AttemptResult> =>
