@@ -109,7 +109,7 @@ class Erasure {
       for (const name of record.lanes) {
         if (segment.wasSettled(name, record.seq)) continue;
         const lane = lanes.get(name);
-        if (lane === undefined) eraseOrphan(segment, name, record.seq);
+        if (lane === undefined) segment.dropOrphan(name, record.seq, 'erased');
         else lane.dropUnread(record, segment, 'erased');
       }
       this.#note(record.id, record.lanes);
@@ -139,12 +139,4 @@ class Erasure {
     this.#found++;
     this.#erased.set(id, new Set([...(this.#erased.get(id) ?? []), ...lanes]));
   }
-}
-
-function eraseOrphan(segment: Segment, lane: string, seq: number): void {
-  const pending = segment.orphans.get(lane);
-  if (pending === undefined) return;
-  segment.settle(lane, seq, { state: 'dropped', reason: 'erased' });
-  if (pending > 1) segment.orphans.set(lane, pending - 1);
-  else segment.orphans.delete(lane);
 }

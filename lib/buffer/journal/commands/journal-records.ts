@@ -17,11 +17,10 @@ export async function* journalRecords(execution: Execution): AsyncGenerator<Jour
   const { files, folders, acknowledger, letters, writer } = execution.work;
   const { own } = folders;
   const { lastSeq } = writer;
-  const segments = folders.all.flatMap((folder) =>
-    folder.segments.map((segment) => [folder, segment] as const),
-  );
+  const segments = folders.all.flatMap((folder) => folder.segments);
   await letters.write();
-  for (const [folder, segment] of segments) {
+  for (const segment of segments) {
+    const { folder } = segment;
     if (!folders.all.includes(folder) || !folder.segments.includes(segment)) continue;
     await acknowledger.write();
     // Before the events: one that is settled in the meantime counts as pending, and is not copied.
@@ -29,20 +28,24 @@ export async function* journalRecords(execution: Execution): AsyncGenerator<Jour
     for await (const group of entriesAt(files, segment.acknowledgementsPath, acknowledgementOf)) {
       for (const end of group) ends.add(end);
     }
-    const opening = unlessAbsent(files.open(segment.path, 'read'));
-    for await (const items of segmentItems(opening, segment.readableBytes)) {
-      const events: JournalEvent<JournalFolder>[] = [];
-      for (const item of items) {
-        if (item.is !== 'record') continue;
-        const { seq } = item.record;
-        if ((folder === own && seq > lastSeq) || segment.isSuperseded(seq)) continue;
-        const record = folder.names.recordOf(item.record);
-        const laneEnds = endsOf(execution.work, segment, item.record, ends);
-        events.push(new JournalEvent(record, laneEnds, folder, segment.name));
-      }
-      yield events;
+    for await (const records of recordsOf(execution, segment)) {
+      yield records
+        .filter(({ seq }) => folder !== own || seq <= lastSeq)
+        .map((onDisk) => {
+          const laneEnds = endsOf(execution.work, segment, onDisk, ends);
+          return new JournalEvent(folder.names.recordOf(onDisk), laneEnds, folder, segment.name);
+        });
       await execution.turn();
     }
+  }
+}
+
+/** The records of a segment, in groups, with their lanes as the folder names them. */
+async function* recordsOf({ work }: Execution, segment: Segment): AsyncGenerator<ReadRecord[]> {
+  const opening = unlessAbsent(work.files.open(segment.path, 'read'));
+  for await (const items of segmentItems(opening, segment.readableBytes)) {
+    const records = items.flatMap((item) => (item.is === 'record' ? [item.record] : []));
+    yield records.filter(({ seq }) => !segment.isSuperseded(seq));
   }
 }
 
@@ -95,9 +98,14 @@ export async function earlierRecords(
 ): Promise<EarlierRecords> {
   const earlier = new EarlierRecords();
   if (!execution.again) return earlier;
-  for await (const events of journalRecords(execution)) {
-    for (const { id, record } of events) {
-      for (const lane of lanesOf(record)) earlier.add(lane, id);
+  // Without their outcomes, so that outcomes that cannot be read do not stop the command.
+  for (const segment of execution.work.folders.all.flatMap(({ segments }) => segments)) {
+    const { names } = segment.folder;
+    for await (const records of recordsOf(execution, segment)) {
+      for (const record of records) {
+        for (const lane of lanesOf(names.recordOf(record))) earlier.add(lane, record.id);
+      }
+      await execution.turn();
     }
   }
   return earlier;

@@ -54,8 +54,10 @@ export class Acknowledger {
   /** Syncs the written outcomes. Never rejects. */
   async sync(): Promise<void> {
     const { files, log } = this.env;
-    for (const opened of this.#open.values()) {
-      if (opened.isUnsynced) await this.#sync(opened);
+    // Not those that are written in the meantime: on a slow disk there would be no end.
+    const unsynced = [...this.#open].filter(([, { isUnsynced }]) => isUnsynced);
+    for (const [segment, opened] of unsynced) {
+      if (this.#open.get(segment) === opened) await this.#sync(opened);
     }
     const folders = [...this.#unsyncedFolders];
     this.#unsyncedFolders.clear();

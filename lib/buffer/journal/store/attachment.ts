@@ -166,7 +166,7 @@ export class Attachment {
       const { events } = part;
       const lane = this.store.lanes.get(name);
       if (lane === undefined) {
-        segment.orphans.set(name, events);
+        segment.strand(name, events);
         continue;
       }
       const change = folder.names.changed.get(name);

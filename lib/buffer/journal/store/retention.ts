@@ -83,12 +83,11 @@ export class Retention {
     const { folders, log } = this.store;
     const dropped = new Map<string, number>();
     for (const { segments, names } of folders.all) {
-      for (const { orphans, abandoned, lastEventAt } of segments) {
-        if (lastEventAt >= oldest) continue;
-        for (const [lane, events] of orphans) {
+      for (const segment of segments) {
+        if (segment.lastEventAt >= oldest) continue;
+        for (const [lane, events] of segment.orphans) {
           if (names.strangers.get(lane)?.reason === 'account_changed') continue;
-          abandoned.add(lane);
-          orphans.delete(lane);
+          segment.abandon(lane);
           dropped.set(lane, (dropped.get(lane) ?? 0) + events);
         }
       }

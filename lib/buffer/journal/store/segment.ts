@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Reason } from '../../../event/reasons.js';
 import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { SegmentName } from '../format/file-names.js';
@@ -59,8 +60,6 @@ export class Segment {
   lastEventAt = 0;
   /** By lane, how many of its events are not settled; lanes without any are absent. */
   readonly pending = new Map<string, number>();
-  /** The same for lanes that are not configured. */
-  readonly orphans = new Map<string, number>();
   /** Lanes that are not configured any more, and whose events were dropped. */
   readonly abandoned = new Set<string>();
   /** Outcomes that are not written yet. */
@@ -71,6 +70,7 @@ export class Segment {
   holdsAgain = false;
   /** Sequence numbers that were written again in this folder, with their last generation. */
   again: ReadonlyMap<number, number> | undefined;
+  readonly #orphans = new Map<string, number>();
 
   constructor(
     readonly folder: JournalFolder,
@@ -101,9 +101,14 @@ export class Segment {
     return this.sealed ? Infinity : this.bytes;
   }
 
+  /** As `pending`, for lanes that are not configured. */
+  get orphans(): ReadonlyMap<string, number> {
+    return this.#orphans;
+  }
+
   /** Whether all lanes have settled all events. */
   get isUnneeded(): boolean {
-    return this.sealed && this.pending.size === 0 && this.orphans.size === 0;
+    return this.sealed && this.pending.size === 0 && this.#orphans.size === 0;
   }
 
   /** Whether in addition all outcomes are written. */
@@ -126,6 +131,26 @@ export class Segment {
     this.forget(lane, 1);
     this.unwritten.add(lane, seq, outcome);
     this.onSettled(this);
+  }
+
+  /** Events of a lane that is not configured were found. */
+  strand(lane: string, events: number): void {
+    this.#orphans.set(lane, events);
+  }
+
+  /** Drops an event of a lane that is not configured. */
+  dropOrphan(lane: string, seq: number, reason: Reason): void {
+    const events = this.#orphans.get(lane);
+    if (events === undefined) return;
+    if (events > 1) this.#orphans.set(lane, events - 1);
+    else this.#orphans.delete(lane);
+    this.settle(lane, seq, { state: 'dropped', reason });
+  }
+
+  /** Drops all events of a lane that is not configured. */
+  abandon(lane: string): void {
+    this.#orphans.delete(lane);
+    this.abandoned.add(lane);
   }
 
   /** An earlier process settled an event, and could not write the outcome. */

@@ -28,6 +28,27 @@ describe('a command and a failure', () => {
     expectBalanced(application, ['shop']);
   });
 
+  test.each([
+    ['dead.retry', { filter: {} }],
+    ['import', { to: 'shop', events: [] }],
+  ] as const)('repeats %s although outcomes cannot be read', async (kind, payload) => {
+    const desk = new Desk(['shop']);
+    const application = await desk.open();
+    await desk.accept(application, anEvent());
+    await desk.deliver(application, 'shop');
+    await desk.accept(application, anEvent());
+    await desk.bury(application, 'shop');
+    const fault = desk.files.fail(({ kind: does, path }) => does === 'read' && path.endsWith('.acks'), {
+      code: 'EIO',
+      times: Infinity,
+    });
+    const command = desk.command(kind, payload);
+    const result = await desk.until(application.buffer.execute(command, () => Promise.resolve()));
+    expect(result).toMatchObject({ done: true, value: { events: kind === 'import' ? 0 : 1 } });
+    expect(fault.hits).toBe(0);
+    expectBalanced(application, ['shop']);
+  });
+
   test('refuses to erase if it cannot write to the disk', async () => {
     const desk = new Desk(['shop']);
     const application = await desk.open();
