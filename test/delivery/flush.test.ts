@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { LaneQueue } from '../../lib/delivery/lane-queue.js';
 import { LaneBench } from '../support/a-lane.js';
+import { slowBuffer } from '../support/slow-buffer.js';
 import { ANN, Shop, tracking, type Tracking } from '../support/tracking.js';
 
 type FlushOptions = Parameters<Tracking['service']['flush']>[0];
@@ -43,6 +44,23 @@ describe('a flush whose time ran out', () => {
     }
     expect(left).toEqual([false, false, false, false, false]);
   });
+});
+
+test.each([
+  ['memory()', undefined],
+  ['a durable buffer', slowBuffer()],
+])('a flush that the shutdown ends counts undelivered events as pending: %s', async (_, buffer) => {
+  const it = tracking({ ...(buffer && { buffer }), shutdown: { timeoutMs: 1_000 } });
+  it.platform.reply = () => ({ status: 503 });
+  it.service.track('Bought', {}, ANN);
+  const report = it.service.flush({ timeoutMs: 60_000 });
+  buffer?.disk.committed();
+  await it.clock.elapse(100, 10);
+  const closed = it.runtime.close();
+  await it.clock.elapse(2_000, 20);
+  await closed;
+  expect(await report).toEqual({ delivered: 0, pending: 1, dead: 0, timedOut: false });
+  expect(it.service.stats().lanes['shop']).toMatchObject({ pending: 0 });
 });
 
 describe('a flush never rejects', () => {
