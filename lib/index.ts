@@ -31,10 +31,10 @@ export type { LaneFilter } from './capture/routing/lane-filter.js';
 export type { Redact } from './capture/redaction.js';
 export { IdentityInterceptor } from './identity/scope/identity.interceptor.js';
 export { fromRequestUser } from './identity/resolvers/verified-user.js';
-export { fromCookie } from './identity/resolvers/client-claims.js';
-export type { FromCookieOptions } from './identity/resolvers/client-claims.js';
-export { fromHeader } from './identity/resolvers/client-claims.js';
-export type { ClaimedAsOptions } from './identity/resolvers/client-claims.js';
+export { fromCookie } from './identity/resolvers/unverified-id.js';
+export type { FromCookieOptions } from './identity/resolvers/unverified-id.js';
+export { fromHeader } from './identity/resolvers/unverified-id.js';
+export type { ClaimedAsOptions } from './identity/resolvers/unverified-id.js';
 export { fromJwtClaim } from './identity/resolvers/verified-user.js';
 export type { FromJwtClaimOptions } from './identity/resolvers/verified-user.js';
 export { TrackingConfigError } from './config/tracking-config.error.js';
@@ -121,7 +121,7 @@ export type {
   LaneLedger,
   Lease,
   LeaseLimits,
-  Refusal,
+  OfferRefusal,
   Route,
   Settlement,
   StoredEvent,

@@ -12,7 +12,9 @@ export function entrySize(entry: LaneEntry | undefined): number {
 /** The sum for all lanes of an event. */
 export function entriesSize(routes: readonly Route[]): number {
   let size = 0;
-  for (const { entry } of routes) if (entry !== undefined) size += sizeOf(entry);
+  for (const { entry } of routes) {
+    if (entry !== undefined) size += sizeOf(entry);
+  }
   return size;
 }
 

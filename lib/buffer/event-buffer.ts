@@ -52,7 +52,7 @@ export type Settlement =
   | { readonly state: 'returned' };
 
 /** Which lanes had no room for an event that was offered. */
-export interface Refusal {
+export interface OfferRefusal {
   readonly reason: Reason;
   readonly lanes: readonly string[];
 }
@@ -224,7 +224,7 @@ export interface EventBuffer {
     size: number,
     routes: readonly Route[],
     withheld?: readonly Route[],
-  ): Refusal | undefined;
+  ): OfferRefusal | undefined;
   /**
    * Starts at once, and resolves when every event offered so far is as safe as this buffer can make it. Never rejects. Until then
    * the buffer keeps the process alive, because lanes know only the events that were announced to them.

@@ -4,7 +4,7 @@ import { OversizeError } from '../event/unserialisable.js';
 import { guarded } from '../host/guarded.js';
 import type { Hold } from './holds/hold.js';
 
-/** How a call ended. */
+/** The state of a call at the door. `held`: its hold decides the end later. */
 export interface Verdict {
   /** Absent if the call was rejected. */
   readonly id?: string;

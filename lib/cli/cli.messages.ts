@@ -159,7 +159,7 @@ export const cliMessages = {
     `${path} defines no tracking plan, and imports no file that defines one. Import the file that calls defineTrackingPlan(), or name it with --plan.`,
   severalPlans: (path: string, plans: number): string =>
     `${path} and the files that it imports define ${plans} tracking plans. Name the file of the right one with --plan.`,
-  untoldSchemas: (events: readonly string[]): string =>
+  unconvertedSchemas: (events: readonly string[]): string =>
     `${events.join(', ')}: the schema cannot be converted to JSON Schema, so {} is written instead. Use a version of the validator that can convert it (zod 4.2, arktype 2.1.28), or its conversion function (toStandardJsonSchema() of @valibot/to-json-schema).`,
   nothingTracked: (path: string): string =>
     `No method in the files that ${path} imports is decorated with @Track(). Name the module that imports the rest of the application.`,

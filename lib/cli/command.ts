@@ -3,28 +3,29 @@ import { checkOwner, openSession, tellOmitted, type Scene, type Session } from '
 
 type Rows = Readonly<Record<string, OptionRow<unknown>>>;
 
-/** One command, or a group of them. */
-export interface Command {
+/** One command of the command line, or a group of them. */
+export interface CliCommand {
   readonly name: string;
   readonly description: string;
   readonly argument?: string;
   readonly options?: Rows;
-  readonly commands?: readonly Command[];
+  readonly commands?: readonly CliCommand[];
   run?(scene: Scene, options: ValuesOf<Rows>, args: readonly string[]): Promise<void>;
 }
 
-interface Declared<Surroundings, R extends Rows> extends Omit<Command, 'options' | 'run'> {
+/** A command with the types of its options. `Given`: the scene, or a session on a journal. */
+interface Declared<Given, R extends Rows> extends Omit<CliCommand, 'options' | 'run'> {
   readonly options?: R;
-  run(surroundings: Surroundings, options: ValuesOf<R>, args: readonly string[]): Promise<void>;
+  run(given: Given, options: ValuesOf<R>, args: readonly string[]): Promise<void>;
 }
 
 /** A command that needs no journal. */
-export function journalless<R extends Rows>(command: Declared<Scene, R>): Command {
+export function journalless<R extends Rows>(command: Declared<Scene, R>): CliCommand {
   return command;
 }
 
 /** A command on a journal. */
-export function onJournal<R extends Rows>(command: Declared<Session, R>): Command {
+export function onJournal<R extends Rows>(command: Declared<Session, R>): CliCommand {
   return {
     ...command,
     run: async (scene, options: ValuesOf<R>, args) =>
@@ -33,7 +34,7 @@ export function onJournal<R extends Rows>(command: Declared<Session, R>): Comman
 }
 
 /** As {@link onJournal}, for a command that omits paths that it cannot read. It names each of them, and the exit code is 1. */
-export function reading<R extends Rows>(command: Declared<Session, R>): Command {
+export function reading<R extends Rows>(command: Declared<Session, R>): CliCommand {
   return onJournal({
     ...command,
     async run(session, options: ValuesOf<R>, args) {
@@ -44,7 +45,7 @@ export function reading<R extends Rows>(command: Declared<Session, R>): Command 
 }
 
 /** As {@link onJournal}, for a command that writes. It fails before it starts if its user does not own the folders. */
-export function writing<R extends Rows>(command: Declared<Session, R>): Command {
+export function writing<R extends Rows>(command: Declared<Session, R>): CliCommand {
   return onJournal({
     ...command,
     async run(session, options: ValuesOf<R>, args) {

@@ -1,14 +1,15 @@
 import { Command as Parser, Option, type OutputConfiguration } from 'commander';
-import type { Command } from './command.js';
+import type { CliCommand } from './command.js';
 import type { Scene } from './session.js';
 import type { Terminal } from './terminal.js';
 
 const DEFAULT_DIRECTORY = 'var/tracking';
 
-type Surroundings = Omit<Scene, 'directory' | 'json'>;
+/** A scene, without the members that global options give. */
+type SceneParts = Omit<Scene, 'directory' | 'json'>;
 
 /** The parser of the command line: it runs the command that the arguments name. */
-export function programOf(commands: readonly Command[], scene: Surroundings, version: string): Parser {
+export function programOf(commands: readonly CliCommand[], scene: SceneParts, version: string): Parser {
   const { terminal } = scene;
   const program = new Parser('nestjs-tracking')
     .description(
@@ -42,7 +43,7 @@ const outputOf = (terminal: Terminal): OutputConfiguration => ({
   getErrHasColors: () => false,
 });
 
-function add(command: Command, parent: Parser, scene: Surroundings): void {
+function add(command: CliCommand, parent: Parser, scene: SceneParts): void {
   const { name, description, argument, options = {}, commands = [] } = command;
   const parser = parent.command(name).description(description).exitOverride();
   if (argument !== undefined) parser.argument(argument);

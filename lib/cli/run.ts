@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { DeniedError, deniedOf, type Denied } from '../buffer/journal/ownership/denied.js';
 import { cliMessages } from './cli.messages.js';
-import type { Command } from './command.js';
+import type { CliCommand } from './command.js';
 import { collector } from './commands/collector.js';
 import { dead } from './commands/dead.js';
 import { erase } from './commands/erase.js';
@@ -25,7 +25,7 @@ import { OutputClosed, Terminal, type World } from './terminal.js';
 const DENIED = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EIO', 'EISDIR', 'ELOOP', 'EFTYPE', 'ENXIO']);
 
 /** In the order of the help. */
-const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly CliCommand[] = [
   status,
   list,
   show,

@@ -23,7 +23,7 @@ export interface Services extends OfflineSetup {
   readonly load: (path: string) => Promise<object>;
 }
 
-/** The surroundings of every command. */
+/** The context of every command: the terminal, the services and the global options. */
 export interface Scene {
   readonly terminal: Terminal;
   readonly services: Services;
@@ -34,7 +34,7 @@ export interface Scene {
   readonly exit: (code: number) => void;
 }
 
-/** One command at work on one journal. */
+/** A scene with a journal that is open for reading. */
 export interface Session extends Scene {
   readonly reader: JournalReader;
 }

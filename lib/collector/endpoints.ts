@@ -23,7 +23,8 @@ const EVERY_INTERFACE: Readonly<Record<string, string | undefined>> = { '0.0.0.0
 
 export function urlOf(host: string, port: number): string {
   const address = EVERY_INTERFACE[host] ?? host;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const urlHost = address.includes(':') ? `[${address}]` : address;
+  return `http://${urlHost}:${port}`;
 }
 
 export function endpointsOf(url: string, platforms: readonly CollectorPlatform[]): PlatformEndpoint[] {

@@ -70,7 +70,9 @@ const OF_THE_CALL = ['method', 'route', 'requestId', 'traceparent'] as const;
 
 function withoutClient(all: JsonObject): JsonObject | undefined {
   const kept: Record<string, JsonValue> = {};
-  for (const member of OF_THE_CALL) if (all[member] !== undefined) kept[member] = all[member];
+  for (const member of OF_THE_CALL) {
+    if (all[member] !== undefined) kept[member] = all[member];
+  }
   return Object.keys(kept).length === 0 ? undefined : Object.freeze(kept);
 }
 

@@ -141,9 +141,10 @@ export class LaneCredentials {
   async #answered(asked: number, source: CredentialsSource): Promise<void> {
     const given = await givenBy(source, this.setup.clock);
     const isRead = this.setup.log.contain('reading credentials', () => {
-      if ('kind' in given) this.#failed(asked, given);
       // A result after the deadline is used, unless a later call has returned valid credentials.
-      else if (asked === this.#asks || !this.#isValid()) this.#accept(given);
+      const isUsed = asked === this.#asks || !this.#isValid();
+      if ('kind' in given) this.#failed(asked, given);
+      else if (isUsed) this.#accept(given);
     });
     if (!isRead) this.#failed(asked, { kind: 'failed' });
   }

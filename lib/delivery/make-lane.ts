@@ -14,7 +14,7 @@ import { LaneQueue } from './lane-queue.js';
 import { LaneSignals } from './lane-signals.js';
 import { LeasedBatches } from './leased-batches.js';
 import { PersonOrder } from './order/person-order.js';
-import { Results } from './results.js';
+import { AttemptResults } from './attempt-results.js';
 import { Sender, type SenderSetup } from './sender.js';
 import { Settlements } from './settlements.js';
 import { Throttle } from './throttle.js';
@@ -68,7 +68,7 @@ export function makeLane(setup: LaneSetup): Lane {
     onSecrets: (secrets) => answers.hide(secrets),
     onEnd: () => lane.wake(),
   });
-  const results = new Results({
+  const results = new AttemptResults({
     destination,
     retry,
     clock,

@@ -10,7 +10,7 @@ import type { LaneDestination } from './lane-destination.js';
 import type { LaneHealth } from './lane-health.js';
 import type { LaneQueue } from './lane-queue.js';
 import { isNoRequest, mayBeTaken, NOT_CONFIGURED, type AttemptResult } from './reading.js';
-import type { Results } from './results.js';
+import type { AttemptResults } from './attempt-results.js';
 
 const NOT_SENT: AttemptResult = { failure: 'ERROR', isUnsent: true };
 
@@ -22,7 +22,7 @@ export interface SenderSetup {
   readonly log: Log;
   readonly health: LaneHealth;
   readonly queue: LaneQueue;
-  readonly results: Results;
+  readonly results: AttemptResults;
 }
 
 /** Makes the attempts of a lane: builds each request, sends it, and passes its result on. */

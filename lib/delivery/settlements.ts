@@ -81,7 +81,7 @@ export class Settlements {
     }
   }
 
-  /** Its end failed half-way: parts of it that wait for a retry do so no longer. */
+  /** Cancels the retries of parts of a batch: an error has interrupted the end of its attempt. */
   removeParts(batch: Batch): void {
     this.batches.removeParts(batch);
   }

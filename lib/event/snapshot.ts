@@ -197,7 +197,9 @@ function copyMap(map: ReadonlyMap<unknown, unknown>): JsonObject {
   grow(2);
   const entries: [string, JsonValue][] = [];
   // JSON has no members under symbols.
-  for (const [key, value] of map) if (typeof key !== 'symbol') addMember(entries, String(key), value);
+  for (const [key, value] of map) {
+    if (typeof key !== 'symbol') addMember(entries, String(key), value);
+  }
   return Object.fromEntries(entries);
 }
 

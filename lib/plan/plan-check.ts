@@ -8,7 +8,7 @@ import { PlanPlaces, type PlanStats } from './plan-stats.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 import { asJson, stripped, type Checked } from './strip.js';
 import type { OnInvalid, TrackingPlan } from './tracking-plan.js';
-import { Validators, type Verdict } from './validators.js';
+import { Validators, type ValidationResult } from './validators.js';
 
 export interface PlanCheckSetup {
   readonly plan: TrackingPlan;
@@ -26,7 +26,10 @@ const MAX_NAME = 100;
 /** An issue without details. */
 const UNKNOWN_ISSUE: StandardIssue = { message: '' };
 /** The validator's output is not an object. */
-const NO_OBJECT: Exclude<Verdict, { readonly fits: true }> = { fits: false, issues: [UNKNOWN_ISSUE] };
+const NO_OBJECT: Exclude<ValidationResult, { readonly fits: true }> = {
+  fits: false,
+  issues: [UNKNOWN_ISSUE],
+};
 
 /** Checks events against the tracking plan. */
 export class PlanCheck {
@@ -59,13 +62,13 @@ export class PlanCheck {
     const validated = this.#validators.validate(schema, seen);
     // A validator's output is recorded only if properties are stripped.
     const hasNoObject = strips && json !== undefined && validated.fits && !isObject(validated.value);
-    const verdict = hasNoObject ? NO_OBJECT : validated;
-    if (!verdict.fits) this.#reportVerdict(type, name, source, seen, verdict);
+    const result = hasNoObject ? NO_OBJECT : validated;
+    if (!result.fits) this.#reportResult(type, name, source, seen, result);
     // Properties that throw are rejected later, when the event is copied.
     if (onInvalid === 'warn' || json === undefined) return { properties };
-    if (verdict.fits) return { properties: strips ? verdict.value : properties };
-    if (!strips || hasNoObject || verdict.issues === undefined) return 'invalid_properties';
-    return isObject(seen) ? stripped(this.#validators, schema, seen, verdict.issues) : 'invalid_properties';
+    if (result.fits) return { properties: strips ? result.value : properties };
+    if (!strips || hasNoObject || result.issues === undefined) return 'invalid_properties';
+    return isObject(seen) ? stripped(this.#validators, schema, seen, result.issues) : 'invalid_properties';
   }
 
   stats(): PlanStats {
@@ -80,20 +83,20 @@ export class PlanCheck {
     return onInvalid === 'reject' ? 'not_in_plan' : { properties };
   }
 
-  #reportVerdict(
+  #reportResult(
     type: EventType,
     name: string,
     source: string | undefined,
     given: unknown,
-    verdict: Exclude<Verdict, { readonly fits: true }>,
+    result: Exclude<ValidationResult, { readonly fits: true }>,
   ): void {
     this.#violations++;
-    if (verdict.issues !== undefined) {
-      this.#reportAll(type, name, source, given, verdict.issues);
+    if (result.issues !== undefined) {
+      this.#reportAll(type, name, source, given, result.issues);
       return;
     }
     this.#report(name, '', source, () =>
-      planMessages[verdict.why](what(type, name, source), this.setup.onInvalid),
+      planMessages[result.why](what(type, name, source), this.setup.onInvalid),
     );
   }
 

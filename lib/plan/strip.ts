@@ -25,10 +25,10 @@ export function stripped(
   // A getter that throws: the event is rejected later, when it is copied.
   if (left === undefined) return { properties: given };
   for (let round = 0; round < MAX_ROUNDS && remove(left, issues); round++) {
-    const verdict = validators.validate(schema, left);
-    if (verdict.fits) return isObject(verdict.value) ? { properties: verdict.value } : 'invalid_properties';
-    if (verdict.issues === undefined) break;
-    issues = verdict.issues;
+    const result = validators.validate(schema, left);
+    if (result.fits) return isObject(result.value) ? { properties: result.value } : 'invalid_properties';
+    if (result.issues === undefined) break;
+    issues = result.issues;
   }
   return 'invalid_properties';
 }

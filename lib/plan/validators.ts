@@ -3,14 +3,14 @@ import { guarded } from '../host/guarded.js';
 import type { StandardIssue, StandardSchema } from './standard-schema.js';
 
 /** The result of a validation. */
-export type Verdict =
+export type ValidationResult =
   | { readonly fits: true; readonly value: unknown }
   | { readonly fits: false; readonly issues: readonly StandardIssue[] }
   /** The validator gave no result: it returned a promise or threw. */
   | { readonly fits: false; readonly issues: undefined; readonly why: 'asynchronous' | 'threw' };
 
-const ASYNCHRONOUS: Verdict = { fits: false, issues: undefined, why: 'asynchronous' };
-const THREW: Verdict = { fits: false, issues: undefined, why: 'threw' };
+const ASYNCHRONOUS: ValidationResult = { fits: false, issues: undefined, why: 'asynchronous' };
+const THREW: ValidationResult = { fits: false, issues: undefined, why: 'threw' };
 
 /** A validator that returns this many promises, and never a valid result, is not called again. */
 const MAX_PROMISES = 10;
@@ -26,9 +26,9 @@ export class Validators {
   readonly #promises = new WeakMap<StandardSchema, number>();
 
   /** Never throws. */
-  validate(schema: StandardSchema, properties: unknown): Verdict {
+  validate(schema: StandardSchema, properties: unknown): ValidationResult {
     if ((this.#promises.get(schema) ?? 0) >= MAX_PROMISES) return ASYNCHRONOUS;
-    const verdict = guarded((): Verdict => {
+    const validation = guarded((): ValidationResult => {
       const result = schema['~standard'].validate(properties);
       if (typeof (result as { then?: unknown }).then === 'function') return this.#promised(schema, result);
       const { issues } = result as { issues?: readonly StandardIssue[] };
@@ -37,10 +37,10 @@ export class Validators {
       this.#promises.delete(schema);
       return { fits: true, value: (result as { value: unknown }).value };
     });
-    return verdict ?? THREW;
+    return validation ?? THREW;
   }
 
-  #promised(schema: StandardSchema, promise: unknown): Verdict {
+  #promised(schema: StandardSchema, promise: unknown): ValidationResult {
     if (this.#synchronous.has(schema)) {
       if (types.isPromise(promise)) promise.then(undefined, () => undefined);
       return THREW;

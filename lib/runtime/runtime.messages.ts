@@ -13,8 +13,8 @@ export const runtimeMessages = {
     'Import it this way, once, in the root module. It is global: other modules do not import it.',
   /** @param buffer its kind and directory */
   started: (destinations: readonly string[], buffer: string): string =>
-    `Tracking started. ${destinations.length === 1 ? 'Destination' : 'Destinations'}: ${destinations.map((name) => `'${name}'`).join(', ')}. ` +
-    `Buffer: ${buffer}.`,
+    `Tracking started. ${destinations.length === 1 ? 'Destination' : 'Destinations'}: ` +
+    `${destinations.map((name) => `'${name}'`).join(', ')}. Buffer: ${buffer}.`,
   disabled: (): string =>
     'Tracking is disabled (`enabled: false`): events are neither recorded nor delivered.',
   /** @param name of the runtime */

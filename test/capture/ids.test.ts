@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindInstance } from '../../lib/decorator/tracking-binding.js';
 import type { Id, IdentityInput } from '../../lib/event/identity.js';
-import { fromCookie, fromHeader } from '../../lib/identity/resolvers/client-claims.js';
+import { fromCookie, fromHeader } from '../../lib/identity/resolvers/unverified-id.js';
 import { fromRequestUser } from '../../lib/identity/resolvers/verified-user.js';
 import { RequestScope, runInScope } from '../../lib/identity/scope/request-scope.js';
 import { RunAs } from '../../lib/decorator/run-as.decorator.js';

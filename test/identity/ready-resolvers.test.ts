@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import fc from 'fast-check';
 import { TrackingConfigError } from '../../lib/config/tracking-config.error.js';
-import { fromCookie, fromHeader } from '../../lib/identity/resolvers/client-claims.js';
+import { fromCookie, fromHeader } from '../../lib/identity/resolvers/unverified-id.js';
 import { fromJwtClaim } from '../../lib/identity/resolvers/verified-user.js';
 
 const contextOf = (type: string): ExecutionContext =>

@@ -7,7 +7,7 @@ import type {
   LaneLedger,
   Lease,
   LeaseLimits,
-  Refusal,
+  OfferRefusal,
   Route,
   Settlement,
   StoredEvent,
@@ -62,7 +62,7 @@ export class SlowBuffer implements EventBuffer {
     }
   }
 
-  offer(event: TrackingEvent, bytes: number, routes: readonly Route[]): Refusal | undefined {
+  offer(event: TrackingEvent, bytes: number, routes: readonly Route[]): OfferRefusal | undefined {
     const position = this.nextPosition++;
     for (const { lane: name, entry } of routes) {
       const lane = this.#lane(name);

@@ -10,7 +10,7 @@ import type {
   LaneLedger,
   Lease,
   LeaseLimits,
-  Refusal,
+  OfferRefusal,
   Route,
   Settlement,
   StoredEvent,
@@ -110,7 +110,7 @@ export class JournalBuffer implements EventBuffer {
     size: number,
     routes: readonly Route[],
     withheld?: readonly Route[],
-  ): Refusal | undefined {
+  ): OfferRefusal | undefined {
     const { shedding, bound, writer } = this.#parts;
     if (this.#closed) return refusal('closed', routes);
     const resident = residentBytes(size + entriesSize(routes));
@@ -207,6 +207,6 @@ export class JournalBuffer implements EventBuffer {
   }
 }
 
-function refusal(reason: Refusal['reason'], routes: readonly Route[]): Refusal {
+function refusal(reason: OfferRefusal['reason'], routes: readonly Route[]): OfferRefusal {
   return { reason, lanes: routes.map(({ lane }) => lane) };
 }

@@ -18,9 +18,9 @@ import { Loss } from './store/loss.js';
 import { Retention } from './store/retention.js';
 import { Shedding } from './store/shedding.js';
 import type { SegmentFolder } from './store/segment.js';
-import type { Store } from './store/store.js';
+import type { JournalStore } from './store/journal-store.js';
 import { Stranded } from './store/stranded.js';
-import { Attempts, Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
+import { TaskRunner, Upkeep, type UpkeepTask } from './upkeep/upkeep.js';
 import { BackgroundTimers } from './upkeep/background-timers.js';
 import { GivingBack } from './upkeep/giving-back.js';
 import { Lookout } from './upkeep/lookout.js';
@@ -62,7 +62,7 @@ export function journalParts(
     onOpen: () => void letters.write(),
     onLost: (how) => loss.ofAll(how),
   });
-  const store: Store = { ...env, lanes, folders, letters, damaged, histories, acknowledger, writer };
+  const store: JournalStore = { ...env, lanes, folders, letters, damaged, histories, acknowledger, writer };
   const shedding = new Shedding(store);
   const retention = new Retention(store);
   const bound = new DiskBound(store, retention, shedding);
@@ -73,13 +73,13 @@ export function journalParts(
   const isFull = (lane: string): boolean => bound.full.has(lane);
   const commands = new Commands({ ...store, stranded, givingBack, isFull });
   const isLogged = (code: string): boolean => writer.failing === code;
-  const attempts = new Attempts(env, isLogged);
+  const runner = new TaskRunner(env, isLogged);
   const lookout = new Lookout(residence, store, attachment, stranded);
   const heartbeat = new Heartbeat({
     residence,
     folders,
     loss,
-    attempts,
+    runner,
     timers,
     onEnd: (hasFailed) => {
       if (hasFailed) lookout.giveUp();
@@ -116,6 +116,6 @@ export function journalParts(
     heartbeat,
     gate,
     pauses: new Pauses(files, directory, accounts, clock, log),
-    upkeep: new Upkeep(tasks, attempts, timers),
+    upkeep: new Upkeep(tasks, runner, timers),
   };
 }

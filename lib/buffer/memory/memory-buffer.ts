@@ -9,7 +9,7 @@ import type {
   LaneLedger,
   Lease,
   LeaseLimits,
-  Refusal,
+  OfferRefusal,
   Route,
   Settlement,
   StoredEvent,
@@ -66,10 +66,10 @@ export class MemoryBuffer implements EventBuffer {
     return this.#bytes + this.#cold.bytes;
   }
 
-  offer(event: TrackingEvent, size: number, routes: readonly Route[]): Refusal | undefined {
+  offer(event: TrackingEvent, size: number, routes: readonly Route[]): OfferRefusal | undefined {
     const resident = residentBytes(size + entriesSize(routes));
     const taken = this.#admit(resident, routes);
-    const refusal: Refusal | undefined =
+    const refusal: OfferRefusal | undefined =
       taken.length === routes.length
         ? undefined
         : {

@@ -8,7 +8,7 @@ import { PersonSampling } from './person-sampling.js';
 import type { PrivacyOptions } from './privacy-options.js';
 import { RuleRedaction } from './rule-redaction.js';
 
-/** Checked by `checkPrivacy`. */
+/** The checked privacy options of an application, and the other dependencies of the steps. */
 export interface PrivacySetup extends PrivacyOptions {
   readonly hashing: IdHashing | undefined;
   readonly destinations: readonly ConsentLane[];

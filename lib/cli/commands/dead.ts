@@ -3,7 +3,7 @@ import { Tally, type CommandCounts } from '../../buffer/journal/query/command-pa
 import type { EventFilter } from '../../buffer/journal/query/event-filter.js';
 import type { KeptLetter } from '../../buffer/journal/reader/letter-outcomes.js';
 import { cliMessages } from '../cli.messages.js';
-import { reading, writing, type Command } from '../command.js';
+import { reading, writing, type CliCommand } from '../command.js';
 import { LETTER_FILTERS, selected } from '../options/filters.js';
 import { option, parsed, required, YES } from '../options/option.js';
 import { countOf } from '../options/parsers.js';
@@ -70,7 +70,7 @@ const drop = writing({
 });
 
 /** `dead`: events that no attempt could deliver. */
-export const dead: Command = {
+export const dead: CliCommand = {
   name: 'dead',
   description: 'list dead letters, send them again, or drop them',
   commands: [list, retry, drop],

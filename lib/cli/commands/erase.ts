@@ -1,7 +1,7 @@
 import { eventsOf } from '../../event/counted.js';
 import { InvalidArgumentError } from 'commander';
 import type { ErasePayload } from '../../buffer/journal/query/command-payloads.js';
-import { SoughtPerson } from '../../buffer/journal/query/sought-person.js';
+import { PersonToErase } from '../../buffer/journal/query/person-to-erase.js';
 import type { Traces } from '../../buffer/journal/reader/traces.js';
 import { cliMessages } from '../cli.messages.js';
 import { writing } from '../command.js';
@@ -33,7 +33,7 @@ export const erase = writing({
     const { reader, terminal } = session;
     const payload: ErasePayload = { userIds: user, anonymousIds: anonymous, properties: property };
     if (user.length + anonymous.length + property.length === 0) throw new Error(cliMessages.needsSomebody());
-    const person = new SoughtPerson(payload);
+    const person = new PersonToErase(payload);
     const before = await reader.traces(person);
     if (before.places.every(({ what }) => what === 'unsearched')) {
       terminal.tell(cliMessages.nothingMatches());

@@ -8,7 +8,7 @@ import { option, type OptionRow } from '../options/option.js';
 import { safeJson } from '../output/safe-text.js';
 import { table } from '../output/table.js';
 import { markdownOf } from '../plan/plan-markdown.js';
-import { documentOf, schemasOf, type ToldSchema } from '../plan/told-schema.js';
+import { documentOf, schemasOf, type PlanSchema } from '../plan/plan-schema.js';
 
 const JSON_SCHEMA: OptionRow<boolean | undefined> = {
   parser: () => new Option('--json-schema', 'print the plan as JSON Schema').conflicts('markdown'),
@@ -38,21 +38,23 @@ export const plan = journalless({
     const plan = await loadPlan(scene.services.load, app, file);
     // With --check, --json prints the findings instead of the plan.
     if (jsonSchema === true || (scene.json && check !== true && markdown !== true)) {
-      await tellAs(scene, plan, (told) => `${safeJson(documentOf(told), 2)}\n`);
-    } else if (markdown === true || check !== true) await tellAs(scene, plan, markdownOf);
+      await print(scene, plan, (schemas) => `${safeJson(documentOf(schemas), 2)}\n`);
+    } else if (markdown === true || check !== true) await print(scene, plan, markdownOf);
     if (check === true) await compare(scene, plan, app!);
   },
 });
 
-async function tellAs(
+async function print(
   { terminal }: Scene,
   plan: TrackingPlan,
-  text: (told: readonly ToldSchema[]) => string,
+  text: (schemas: readonly PlanSchema[]) => string,
 ): Promise<void> {
-  const told = schemasOf(plan);
-  await terminal.write(text(told));
-  const untold = told.filter(({ schema, isType }) => schema === undefined && !isType).map(({ name }) => name);
-  if (untold.length > 0) terminal.tell(cliMessages.untoldSchemas(untold));
+  const schemas = schemasOf(plan);
+  await terminal.write(text(schemas));
+  const unconverted = schemas
+    .filter(({ schema, isType }) => schema === undefined && !isType)
+    .map(({ name }) => name);
+  if (unconverted.length > 0) terminal.tell(cliMessages.unconvertedSchemas(unconverted));
 }
 
 async function compare({ terminal, exit, json }: Scene, plan: TrackingPlan, app: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { LANE_STATES, type EventFilter } from '../../buffer/journal/query/event-filter.js';
+import { EVENT_STATES, type EventFilter } from '../../buffer/journal/query/event-filter.js';
 import { cliMessages } from '../cli.messages.js';
 import { option, parsed } from './option.js';
 import { checkedTime, collect, collectOf } from './parsers.js';
@@ -17,8 +17,8 @@ export const FILTERS = {
   destinations: parsed('--destination <name>', 'destination of the event; may be repeated', collect),
   states: parsed(
     '--state <state>',
-    `${LANE_STATES.join(', ')}: in any destination, or in those of --destination; may be repeated`,
-    collectOf(LANE_STATES),
+    `${EVENT_STATES.join(', ')}: in any destination, or in those of --destination; may be repeated`,
+    collectOf(EVENT_STATES),
   ),
   text: option('--text <text>', 'the event contains this text, in upper or lower case'),
 };

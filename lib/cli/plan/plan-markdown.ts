@@ -1,17 +1,17 @@
 import { safeText } from '../output/safe-text.js';
-import type { JsonSchema, ToldSchema } from './told-schema.js';
+import type { JsonSchema, PlanSchema } from './plan-schema.js';
 
 const TITLES = ['event', 'property', 'type', 'required', 'description'];
 /** Deeper schemas are shown as objects; a schema may contain itself. */
 const MAX_DEPTH = 4;
 
 /** The plan as a Markdown table: a row for each property, after one for its event. */
-export function markdownOf(told: readonly ToldSchema[]): string {
-  const rows = [TITLES, TITLES.map(() => '---'), ...told.flatMap(rowsOf)];
+export function markdownOf(schemas: readonly PlanSchema[]): string {
+  const rows = [TITLES, TITLES.map(() => '---'), ...schemas.flatMap(rowsOf)];
   return rows.map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-function rowsOf({ type, name, schema, isType }: ToldSchema): string[][] {
+function rowsOf({ type, name, schema, isType }: PlanSchema): string[][] {
   const event = cell(type === 'track' ? name : `${type}()`);
   if (schema === undefined) {
     const why = isType

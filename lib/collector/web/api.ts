@@ -14,11 +14,11 @@ export async function change(method: 'POST' | 'DELETE', path: string, value?: un
 }
 
 /** The API's error; undefined if there was no answer. */
-export class Refusal extends Error {}
+export class ApiError extends Error {}
 
 async function parse<T>(response: Response): Promise<T> {
   const value: unknown = await response.json();
-  if (!response.ok) throw new Refusal((value as { error?: string }).error ?? `HTTP ${response.status}.`);
+  if (!response.ok) throw new ApiError((value as { error?: string }).error ?? `HTTP ${response.status}.`);
   return value as T;
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { read, Refusal } from './api.js';
+import { read, ApiError } from './api.js';
 
 const RETRY_MS = 1_000;
 
@@ -45,6 +45,6 @@ async function readOnce<T>(
   try {
     return { path, value: await read<T>(path, signal) };
   } catch (error) {
-    return error instanceof Refusal ? { path, error: error.message } : undefined;
+    return error instanceof ApiError ? { path, error: error.message } : undefined;
   }
 }

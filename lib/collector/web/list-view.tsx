@@ -126,7 +126,8 @@ function useList<T extends { readonly number: number }>(
   const found = useLatest<Answer>(path, revision);
   const latest = found.value === undefined ? undefined : sliceOf<T>(found.value, what);
   // After a reset, in a new collector, and with other filters it is another list.
-  const key = `${found.isCurrent ? path : ''} ${stats?.startedAt} ${stats?.since}`;
+  const currentPath = found.isCurrent ? path : '';
+  const key = `${currentPath} ${stats?.startedAt} ${stats?.since}`;
   const [start, isPast] = usePast();
   const [kept, setKept] = useState<{ key: string; slice: Slice<T> } | undefined>();
   const isLonger = (kept?.slice.rows.length ?? 0) > PAGE;

@@ -84,9 +84,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** The connection ended within an answer. Its status has arrived, so it counts, without a body. */
   #fail(code: string): void {
-    if (this.#status > 0) this.#answer(this.#bytes <= MAX_ANSWER_BYTES ? 'early' : 'long');
+    if (this.#status > 0) {
+      this.#answer(this.#bytes <= MAX_ANSWER_BYTES ? 'early' : 'long');
+      return;
+    }
     // undici reports when it begins to write. Before that, it may have been connecting.
-    else this.#end({ failure: code, ...(this.#controller === undefined && { isUnsent: true }) });
+    const isUnsent = this.#controller === undefined;
+    this.#end({ failure: code, ...(isUnsent && { isUnsent }) });
   }
 
   #answer(cut: AnswerCut | undefined): void {

@@ -100,7 +100,8 @@ export function askResolver<T>(
 
 /** How warnings name the resolver at this place of a list. */
 export function placeOf({ name }: { readonly name: string }, index: number): string {
-  return `#${index + 1}${name === '' ? '' : ` (${name})`}`;
+  const number = `#${index + 1}`;
+  return name === '' ? number : `${number} (${name})`;
 }
 
 function ignore(): void {}

@@ -45,6 +45,9 @@ function addBody(values: Map<string, string>, text: string): void {
 }
 
 function addJson(values: Map<string, string>, path: string, json: unknown): void {
-  if (typeof json !== 'object' || json === null) values.set(path, String(json));
-  else for (const [name, value] of Object.entries(json)) addJson(values, `${path}.${name}`, value);
+  if (typeof json !== 'object' || json === null) {
+    values.set(path, String(json));
+    return;
+  }
+  for (const [name, value] of Object.entries(json)) addJson(values, `${path}.${name}`, value);
 }

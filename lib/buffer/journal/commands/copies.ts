@@ -15,7 +15,7 @@ const MAX_BYTES = 1024 * 1024;
 export interface CopyRoute {
   readonly lane: string;
   readonly entry?: LaneEntry | undefined;
-  /** Of an event that is a dead letter in this lane; called once the copy is on disk. */
+  /** Called once the copy is on disk. Present only if the event is a dead letter in this lane. */
   readonly onCommitted?: (() => void) | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../event-buffer.js';
 import { browserIdsIn } from '../format/record.js';
 import { Tally, type CommandPayloads, type CommandCounts } from '../query/command-payloads.js';
 import { matches, matchesIndex, type EventFilter } from '../query/event-filter.js';
-import type { KeptLetter } from '../store/letter-index.js';
+import type { IndexedLetter } from '../store/letter-index.js';
 import { copying } from './copies.js';
 import type { CommandWork, Execution } from './execution.js';
 import { earlierCopies } from './journal-records.js';
@@ -56,7 +56,7 @@ export async function deadDrop(
 }
 
 interface MatchingLetter {
-  readonly kept: KeptLetter;
+  readonly kept: IndexedLetter;
   readonly letter: DeadLetter;
   /** The event's JSON. */
   readonly json: string;
@@ -67,12 +67,12 @@ async function* matchingLetters(
   { lanes, letters }: CommandWork,
   filter: EventFilter,
 ): AsyncGenerator<MatchingLetter> {
-  const indexOf = ({ id, acceptedAt, lane, reason, at }: KeptLetter) => ({
+  const indexOf = ({ id, acceptedAt, lane, reason, at }: IndexedLetter) => ({
     id,
     acceptedAt,
     ends: [{ lane, state: 'dead' as const, reason, at }],
   });
-  const wants = (kept: KeptLetter): boolean => matchesIndex(indexOf(kept), filter);
+  const wants = (kept: IndexedLetter): boolean => matchesIndex(indexOf(kept), filter);
   for await (const { kept, letter } of letters.read(lanes.keys(), wants)) {
     const event = toEventJson(letter.event);
     const json = JSON.stringify(event);

@@ -2,7 +2,7 @@ import { unlessAbsent } from '../files/absence.js';
 import { erasedLine } from '../format/hash-line.js';
 import type { ReadRecord } from '../format/record.js';
 import { bytesAt, searchSegment } from '../query/search-segment.js';
-import type { SoughtPerson } from '../query/sought-person.js';
+import type { PersonToErase } from '../query/person-to-erase.js';
 import type { Segment } from '../store/segment.js';
 import type { Execution } from './execution.js';
 
@@ -29,7 +29,7 @@ export interface PersonTraces {
 export async function findInSegment(
   execution: Execution,
   segment: Segment,
-  person: SoughtPerson,
+  person: PersonToErase,
 ): Promise<PersonTraces> {
   const records = new Map<number, ReadRecord>();
   const places: Place[] = [];

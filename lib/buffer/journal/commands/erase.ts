@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { unlessAbsent } from '../files/absence.js';
 import { DAMAGED_FILE } from '../format/file-names.js';
 import { Tally, type CommandCounts, type ErasePayload } from '../query/command-payloads.js';
-import { SoughtPerson } from '../query/sought-person.js';
+import { PersonToErase } from '../query/person-to-erase.js';
 import type { JournalLane } from '../store/journal-lane.js';
 import type { JournalSlot } from '../store/journal-slot.js';
 import type { Segment } from '../store/segment.js';
@@ -23,7 +23,7 @@ const MAX_PASSES = 3;
  */
 export async function erase(execution: Execution, payload: ErasePayload): Promise<CommandCounts> {
   const { userIds, anonymousIds, properties } = payload;
-  const counts = await new Erasure(execution, new SoughtPerson(payload)).run();
+  const counts = await new Erasure(execution, new PersonToErase(payload)).run();
   // No ids if only a property identifies the person.
   execution.work.setup.onErased?.(properties.length > 0 ? undefined : [...userIds, ...anonymousIds]);
   return counts;
@@ -39,7 +39,7 @@ class Erasure {
 
   constructor(
     private readonly execution: Execution,
-    private readonly person: SoughtPerson,
+    private readonly person: PersonToErase,
   ) {
     this.#deadline = execution.work.clock.monotonic() + LEASED_MS;
   }

@@ -1,11 +1,11 @@
 import { ignoreDiskError } from '../files/absence.js';
 import type { CommandProgress } from '../ownership/command.js';
-import type { Store } from '../store/store.js';
+import type { JournalStore } from '../store/journal-store.js';
 import type { Stranded } from '../store/stranded.js';
 import type { GivingBack } from '../upkeep/giving-back.js';
 
 /** The parts of a journal that commands work on. */
-export interface CommandWork extends Store {
+export interface CommandWork extends JournalStore {
   readonly stranded: Stranded;
   readonly givingBack: GivingBack;
   /** Whether the disk has no room for more events of a lane. */

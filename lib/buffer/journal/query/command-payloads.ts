@@ -34,7 +34,7 @@ export interface CommandPayloads {
   readonly import: { readonly to: string; readonly events: readonly ImportedEvent[] };
 }
 
-/** Removes every trace of a person. See {@link SoughtPerson}. */
+/** Removes every trace of a person. See `PersonToErase`. */
 export interface ErasePayload {
   readonly userIds: readonly string[];
   readonly anonymousIds: readonly string[];

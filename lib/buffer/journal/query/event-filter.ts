@@ -3,7 +3,7 @@ import { typeIn, type EventJson } from '../../../event/event-json.js';
 import type { LaneEntries } from '../format/record.js';
 
 /** The states of an event in one lane, in the order in which they are shown. */
-export const LANE_STATES = [
+export const EVENT_STATES = [
   'pending',
   'delivered',
   /** A dead letter. */
@@ -14,12 +14,12 @@ export const LANE_STATES = [
 ] as const;
 
 /** The state of an event in one lane, as the files of a journal show it. */
-export type LaneState = (typeof LANE_STATES)[number];
+export type EventState = (typeof EVENT_STATES)[number];
 
 /** The state of one event in one lane. */
 export interface LaneEnd {
   readonly lane: string;
-  readonly state: LaneState;
+  readonly state: EventState;
   /** Of `dead` and `dropped`. */
   readonly reason?: string | undefined;
   /** When it was settled, in epoch milliseconds; absent while it is pending. */
@@ -43,7 +43,7 @@ export interface EventFilter {
   /** Together with `states`: one of these destinations is in one of those states. */
   readonly destinations?: readonly string[] | undefined;
   readonly types?: readonly string[] | undefined;
-  readonly states?: readonly LaneState[] | undefined;
+  readonly states?: readonly EventState[] | undefined;
   /** A text that the event contains; upper and lower case are the same. */
   readonly text?: string | undefined;
 }

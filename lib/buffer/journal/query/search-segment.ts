@@ -1,7 +1,7 @@
 import type { OpenFile } from '../files/files.js';
 import { SegmentStream } from '../files/segment-stream.js';
 import type { ReadRecord } from '../format/record.js';
-import type { SoughtPerson } from './sought-person.js';
+import type { PersonToErase } from './person-to-erase.js';
 
 /** A group of lines of a segment, by whether they are about a person. */
 export interface SearchedLines {
@@ -14,7 +14,7 @@ export interface SearchedLines {
 /** Looks for a person in every line of an open segment, also in superseded lines. */
 export async function* searchSegment(
   file: OpenFile,
-  person: SoughtPerson,
+  person: PersonToErase,
   to?: number,
 ): AsyncGenerator<SearchedLines> {
   for await (const items of new SegmentStream(file).items(true, to)) {

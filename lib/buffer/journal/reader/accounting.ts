@@ -1,4 +1,4 @@
-import type { LaneEnd, LaneState } from '../query/event-filter.js';
+import type { LaneEnd, EventState } from '../query/event-filter.js';
 import { compareKeys } from './folder-view.js';
 import type { JournalEvent } from './journal-event.js';
 
@@ -11,7 +11,7 @@ export interface EndCount {
   readonly type: string;
   readonly name: string;
   readonly lane: string;
-  readonly state: LaneState;
+  readonly state: EventState;
   readonly reason: string;
   /** A copy that was made to send the event again. */
   readonly replayed: boolean;

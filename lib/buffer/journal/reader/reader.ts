@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SoughtPerson } from '../query/sought-person.js';
+import type { PersonToErase } from '../query/person-to-erase.js';
 import { matches, type EventFilter } from '../query/event-filter.js';
 import type { Files } from '../files/files.js';
 import { unlessAbsent } from '../files/absence.js';
@@ -159,7 +159,7 @@ export class JournalReader {
    *
    * @param command id of a command that is not searched: the erasure itself
    */
-  async traces(person: SoughtPerson, command?: string): Promise<Traces> {
+  async traces(person: PersonToErase, command?: string): Promise<Traces> {
     const traces = new Traces(person);
     for (const reader of await this.#readers()) await traces.search(reader, command);
     return traces;

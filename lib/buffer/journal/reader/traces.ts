@@ -1,4 +1,4 @@
-import type { SoughtPerson } from '../query/sought-person.js';
+import type { PersonToErase } from '../query/person-to-erase.js';
 import { searchSegment } from '../query/search-segment.js';
 import type { LogLine } from '../files/log-file.js';
 import { DEAD_LETTERS_FILE, segmentFile } from '../format/file-names.js';
@@ -8,7 +8,7 @@ import { meaningOf } from '../ownership/content.js';
 import type { FolderReader } from './folder-reader.js';
 
 /** A place that names a person who was or will be erased. */
-export interface Trace {
+export interface PersonTrace {
   /** `<group>/<origin>/<file>`. */
   readonly file: string;
   /**
@@ -26,7 +26,7 @@ export class Traces {
   read = 0;
   /** Events of other people that contain one of the texts. */
   mentions = 0;
-  readonly places: Trace[] = [];
+  readonly places: PersonTrace[] = [];
   readonly #ids = new Set<string>();
   readonly #joined = new Set<string>();
 
@@ -40,7 +40,7 @@ export class Traces {
     return this.#joined;
   }
 
-  constructor(private readonly person: SoughtPerson) {}
+  constructor(private readonly person: PersonToErase) {}
 
   /**
    * Reads every line of every file of a folder, also superseded copies.
@@ -54,7 +54,7 @@ export class Traces {
     for (const name of await files.all()) {
       // The owner removes the command of an erasure last.
       if (command !== undefined && name.endsWith(`/${command}.json`)) continue;
-      const add = (what: Trace['what']): void =>
+      const add = (what: PersonTrace['what']): void =>
         void this.places.push({ file: `${folder.group}/${folder.origin}/${name}`, what });
       try {
         if (segments.has(name)) await this.#searchSegment(reader, name, add);
@@ -69,10 +69,10 @@ export class Traces {
   async #searchLines(
     { files }: FolderReader,
     name: string,
-    add: (what: Trace['what']) => void,
+    add: (what: PersonTrace['what']) => void,
   ): Promise<void> {
     const { person } = this;
-    const [what, isNamed]: [Trace['what'], (line: LogLine) => boolean] =
+    const [what, isNamed]: [PersonTrace['what'], (line: LogLine) => boolean] =
       name === DEAD_LETTERS_FILE
         ? ['letter', (line) => person.letterWithout(line) !== line.text]
         : ['text', ({ text }) => person.isNamedIn(text)];
@@ -84,7 +84,7 @@ export class Traces {
   async #searchSegment(
     { files }: FolderReader,
     name: string,
-    add: (what: Trace['what']) => void,
+    add: (what: PersonTrace['what']) => void,
   ): Promise<void> {
     const file = await files.open(name);
     if (file === undefined) return;

@@ -6,7 +6,7 @@ import { deniedOf, type Denied } from '../ownership/denied.js';
 import type { LanePart } from './frame.js';
 import type { JournalFolder, Segment } from './segment.js';
 import { recover } from './recovery.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
@@ -36,7 +36,7 @@ export class Attachment {
     { readonly events: number; readonly change: 'credentials' | 'name' }
   >();
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: JournalStore) {}
 
   get isReading(): boolean {
     return this.#readings.size > 0;

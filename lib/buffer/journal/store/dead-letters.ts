@@ -12,9 +12,9 @@ import { type Environment, unlessDiskFails } from './environment.js';
 import type { Folders } from './folders.js';
 import type { Histories } from './histories.js';
 import { appendLetters, findLetters, letterOf, readKept, type ReadLetter } from './letter-file.js';
-import { LetterIndex, type KeptLetter } from './letter-index.js';
+import { LetterIndex, type IndexedLetter } from './letter-index.js';
 import { LetterWriter } from './letter-writer.js';
-import type { Outcome } from './record-outcomes.js';
+import type { FinalOutcome } from './record-outcomes.js';
 import type { SegmentFolder } from './segment.js';
 
 /** Bytes and letters that are read at once. */
@@ -33,7 +33,7 @@ export class DeadLetters {
   /** Folders with letters of lanes that are not configured. */
   readonly #others = new WeakSet<SegmentFolder>();
   /** By adopted folder, the outcomes of records whose letters are not kept any more. */
-  readonly #outcomes = new WeakMap<SegmentFolder, ReadonlyMap<string, Outcome>>();
+  readonly #outcomes = new WeakMap<SegmentFolder, ReadonlyMap<string, FinalOutcome>>();
   readonly #writer: LetterWriter;
 
   constructor(
@@ -51,22 +51,22 @@ export class DeadLetters {
   }
 
   /** A new list, oldest first. */
-  of(lane: string): readonly KeptLetter[] {
+  of(lane: string): readonly IndexedLetter[] {
     return this.#index.of(lane);
   }
 
   /** The letter of a record. */
-  at(folder: SegmentFolder, lane: string, seq: number): KeptLetter | undefined {
+  at(folder: SegmentFolder, lane: string, seq: number): IndexedLetter | undefined {
     return this.#index.at(folder, lane, seq);
   }
 
   /** A lane's last letter of an event. */
-  ofEvent(lane: string, id: string): KeptLetter | undefined {
+  ofEvent(lane: string, id: string): IndexedLetter | undefined {
     return this.#index.ofEvent(lane, id);
   }
 
   /** The outcome of a record that was found on disk, by its letter. */
-  outcomeOf(folder: SegmentFolder, lane: string, seq: number): Outcome | undefined {
+  outcomeOf(folder: SegmentFolder, lane: string, seq: number): FinalOutcome | undefined {
     const kept = this.at(folder, lane, seq);
     if (kept !== undefined) return { state: 'dead', reason: kept.reason };
     return this.#outcomes.get(folder)?.get(letterKey(lane, seq));
@@ -82,7 +82,7 @@ export class DeadLetters {
     { event, lane, reason, attempts, answer, entry }: DeadLetter,
     seq: number,
     folder: SegmentFolder | undefined,
-    settle: (outcome: Outcome) => void,
+    settle: (outcome: FinalOutcome) => void,
   ): void {
     const at = this.env.clock.now();
     const content = { event: toEventJson(event), lane, reason, attempts, answer, entry, at, seq };
@@ -91,13 +91,13 @@ export class DeadLetters {
     const { id, acceptedAt } = event;
     const isAlone = event.lanes.length === 1;
     const about = { lane, id, reason, at, acceptedAt, seq, bytes: line!.length, isAlone };
-    const kept: KeptLetter = { ...about, folder, offset: undefined, line };
+    const kept: IndexedLetter = { ...about, folder, offset: undefined, line };
     this.#index.add(kept);
     this.#writer.add({ lines: [line!, ...others], kept, settle });
     this.#bound(lane);
   }
 
-  remove(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): void {
+  remove(kept: IndexedLetter, as: GoneLetterLine['as'], because: Because = {}): void {
     this.take(kept, as, because)();
   }
 
@@ -105,7 +105,7 @@ export class DeadLetters {
    * Removes a letter in memory only. The returned function removes it on disk; the caller calls it when the letter's replacement is
    * safe.
    */
-  take(kept: KeptLetter, as: GoneLetterLine['as'], because: Because = {}): () => void {
+  take(kept: IndexedLetter, as: GoneLetterLine['as'], because: Because = {}): () => void {
     const { lane, id, seq } = kept;
     this.#index.leave(kept);
     return () => {
@@ -131,7 +131,7 @@ export class DeadLetters {
   }
 
   /** Reads the letters of a folder, those of all lanes. */
-  load(folder: SegmentFolder): Promise<readonly KeptLetter[]> {
+  load(folder: SegmentFolder): Promise<readonly IndexedLetter[]> {
     return this.#writer.alone(async () => {
       const { files, log } = this.env;
       const { letters, outcomes } = await findLetters(files, folder);
@@ -144,7 +144,7 @@ export class DeadLetters {
   }
 
   /** Adds letters that {@link load} found. */
-  keep(letters: readonly KeptLetter[]): void {
+  keep(letters: readonly IndexedLetter[]): void {
     for (const kept of letters) this.#index.add(kept);
     for (const lane of new Set(letters.map(({ lane: of }) => of))) {
       this.#index.sort(lane);
@@ -157,9 +157,9 @@ export class DeadLetters {
    *
    * @param how `gone`: unwritten letters of its own folder are written to the next one; `taken`: the new owner has the events
    */
-  lose(folder: SegmentFolder, how: 'taken' | 'gone'): readonly KeptLetter[] {
+  lose(folder: SegmentFolder, how: 'taken' | 'gone'): readonly IndexedLetter[] {
     this.#writer.lose(folder);
-    const gone: KeptLetter[] = [];
+    const gone: IndexedLetter[] = [];
     for (const kept of this.#index.in(folder)) {
       if (how === 'gone' && kept.line !== undefined && folder.names === LaneNames.own)
         this.#index.move(kept, undefined);
@@ -178,18 +178,20 @@ export class DeadLetters {
    */
   async *read(
     lanes: Iterable<string>,
-    wants: (kept: KeptLetter) => boolean = () => true,
+    wants: (kept: IndexedLetter) => boolean = () => true,
   ): AsyncGenerator<ReadLetter> {
     for (const lane of lanes) {
       const left = this.of(lane).filter(wants).reverse();
       while (left.length > 0) {
-        const slice: KeptLetter[] = [];
+        const slice: IndexedLetter[] = [];
         for (let bytes = 0; left.length > 0 && slice.length < READ_LETTERS && bytes < READ_BYTES;) {
           const kept = left.pop()!;
           bytes += kept.bytes;
           if (this.#index.has(kept)) slice.push(kept);
         }
-        for (const read of await this.#read(slice)) if (this.#index.has(read.kept)) yield read;
+        for (const read of await this.#read(slice)) {
+          if (this.#index.has(read.kept)) yield read;
+        }
       }
     }
   }
@@ -211,7 +213,7 @@ export class DeadLetters {
     while (index.count(lane) > maxEvents || index.bytes(lane) > maxBytes) this.#drop(index.oldest(lane)!);
   }
 
-  #drop(kept: KeptLetter): void {
+  #drop(kept: IndexedLetter): void {
     const reason = 'dead_letters_full';
     const report = ({ event }: DeadLetter): void =>
       this.env.setup.onDropped({ event }, kept.lane, reason, kept.isAlone);
@@ -232,7 +234,7 @@ export class DeadLetters {
   }
 
   /** Letters, from memory or from disk. Never rejects. */
-  #read(letters: readonly KeptLetter[]): Promise<readonly ReadLetter[]> {
+  #read(letters: readonly IndexedLetter[]): Promise<readonly ReadLetter[]> {
     return this.#writer.alone(() => readKept(this.env.files, this.env.log, letters));
   }
 }

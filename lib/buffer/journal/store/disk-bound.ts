@@ -4,7 +4,7 @@ import { unlessDiskFails } from './environment.js';
 import type { Retention } from './retention.js';
 import type { Segment } from './segment.js';
 import type { Shedding } from './shedding.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 /** The default bound, as a part of the free space. */
 const PART_OF_FREE = 0.1;
@@ -20,7 +20,7 @@ export class DiskBound {
   #maxBytes: number | undefined;
 
   constructor(
-    private readonly store: Pick<Store, 'files' | 'log' | 'options' | 'folders' | 'acknowledger'>,
+    private readonly store: Pick<JournalStore, 'files' | 'log' | 'options' | 'folders' | 'acknowledger'>,
     private readonly retention: Retention,
     private readonly shedding: Shedding,
   ) {}

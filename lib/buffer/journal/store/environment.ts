@@ -5,7 +5,7 @@ import { diskCodeOf } from '../files/absence.js';
 import type { Files } from '../files/files.js';
 import type { ResolvedJournalOptions } from '../options/journal-options.js';
 
-/** The surroundings of a journal: the disk, the time, the log, the options, and the delivery. */
+/** The dependencies of a journal: the disk, the clock, the log, its options, and the application that delivers its events. */
 export interface Environment {
   readonly files: Files;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { readHeader, writeHeader } from '../format/hash-line.js';
-import { RecordOutcomes, type Outcome } from './record-outcomes.js';
+import { RecordOutcomes, type FinalOutcome } from './record-outcomes.js';
 import type { OfferedEvent } from './offered-event.js';
 import type { Segment } from './segment.js';
 
@@ -57,7 +57,7 @@ export class Frame {
     this.#attempted = true;
   }
 
-  settle(lane: string, seq: number, outcome: Outcome): void {
+  settle(lane: string, seq: number, outcome: FinalOutcome): void {
     if (this.segment !== undefined) {
       this.segment.settle(lane, seq, outcome);
       return;

@@ -88,7 +88,9 @@ export class Histories {
     for await (const lines of entriesAt(this.files, pathOf(folder), historyOf)) {
       for (const line of lines) {
         if (!('keys' in line)) continue;
-        for (const [id, at] of line.keys) if (at > oldest) onKey(id, at);
+        for (const [id, at] of line.keys) {
+          if (at > oldest) onKey(id, at);
+        }
       }
     }
   }
@@ -129,7 +131,9 @@ export class Histories {
     } finally {
       await file.close().catch(() => undefined);
     }
-    for (const line of lines) if (isLast(line)) known.segments.add(line.segment);
+    for (const line of lines) {
+      if (isLast(line)) known.segments.add(line.segment);
+    }
     known.bytes += bytes.length;
   }
 
@@ -139,7 +143,9 @@ export class Histories {
     const path = pathOf(folder);
     const segments = new Set<string>();
     for await (const lines of entriesAt(this.files, path, historyOf)) {
-      for (const line of lines) if (isLast(line)) segments.add(line.segment);
+      for (const line of lines) {
+        if (isLast(line)) segments.add(line.segment);
+      }
     }
     // Removes the lines of a segment that a crash left incomplete: it is counted again.
     const rewritten = await changeLines(this.files, path, ({ value, torn, text }) => {

@@ -11,7 +11,7 @@ import {
   keyLines,
   rowKey,
 } from '../format/history-line.js';
-import { writtenOutcomes, type Outcome, type RecordOutcomes } from './record-outcomes.js';
+import { writtenOutcomes, type FinalOutcome, type RecordOutcomes } from './record-outcomes.js';
 import type { LetterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
 import { numbersIn, Ranges, type RangeList } from '../format/ranges.js';
@@ -69,7 +69,7 @@ function headOf(json: string, at: number): Pick<HistoryRow, 'hour' | 'type' | 'n
   return { hour, type: type as EventType, name: JSON.parse(quoted) as string };
 }
 
-function lossOf({ folder, abandoned }: Segment, lane: string): Outcome {
+function lossOf({ folder, abandoned }: Segment, lane: string): FinalOutcome {
   return { state: 'dropped', reason: abandoned.has(folder.names.here(lane)) ? 'lane_removed' : 'damaged' };
 }
 

@@ -169,7 +169,9 @@ export class JournalQueue implements LeaseSource<JournalSlot> {
   }
 
   isLeased(which: (slot: JournalSlot) => boolean): boolean {
-    for (const slot of this.#leased) if (which(slot)) return true;
+    for (const slot of this.#leased) {
+      if (which(slot)) return true;
+    }
     return false;
   }
 

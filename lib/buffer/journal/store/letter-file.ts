@@ -14,8 +14,8 @@ import {
 } from '../format/dead-letter-line.js';
 import { DEAD_LETTERS_FILE } from '../format/file-names.js';
 import { unlessDiskFails } from './environment.js';
-import type { Outcome } from './record-outcomes.js';
-import type { KeptLetter } from './letter-index.js';
+import type { FinalOutcome } from './record-outcomes.js';
+import type { IndexedLetter } from './letter-index.js';
 import type { SegmentFolder } from './segment.js';
 
 /** Bytes that are written at once. */
@@ -28,7 +28,7 @@ export type LetterEnds = ReadonlyMap<string, LetterEnd>;
 
 /** A letter with its event. */
 export interface ReadLetter {
-  readonly kept: KeptLetter;
+  readonly kept: IndexedLetter;
   readonly letter: DeadLetter;
 }
 
@@ -72,10 +72,10 @@ function* slicesOf(lines: readonly Buffer[]): Generator<Buffer> {
 export async function readKept(
   files: Files,
   log: Log,
-  letters: readonly KeptLetter[],
+  letters: readonly IndexedLetter[],
 ): Promise<ReadLetter[]> {
   const read: ReadLetter[] = [];
-  const onDisk = new Map<SegmentFolder, KeptLetter[]>();
+  const onDisk = new Map<SegmentFolder, IndexedLetter[]>();
   for (const kept of letters) {
     const { line, folder } = kept;
     const letter = line && letterOf(line, kept);
@@ -92,7 +92,7 @@ export async function readKept(
 async function readLetters(
   files: Files,
   folder: SegmentFolder,
-  letters: readonly KeptLetter[],
+  letters: readonly IndexedLetter[],
   into: ReadLetter[],
 ): Promise<void> {
   const file = await files.open(letterPath(folder), 'read');
@@ -109,7 +109,7 @@ async function readLetters(
 }
 
 /** The letter of a line; undefined if the line does not have it. */
-export function letterOf(bytes: Buffer, { lane, seq, folder }: KeptLetter): DeadLetter | undefined {
+export function letterOf(bytes: Buffer, { lane, seq, folder }: IndexedLetter): DeadLetter | undefined {
   const value = fromCheckedLine(bytes.toString());
   const line = value && deadLetterOf(value);
   if (line === undefined || 'gone' in line || line.seq !== seq) return undefined;
@@ -134,9 +134,12 @@ export async function letterEnds(files: Files, folder: SegmentFolder): Promise<L
 export async function findLetters(
   files: Files,
   folder: SegmentFolder,
-): Promise<{ readonly letters: readonly KeptLetter[]; readonly outcomes: ReadonlyMap<string, Outcome> }> {
-  const letters = new Map<string, KeptLetter>();
-  const outcomes = new Map<string, Outcome>();
+): Promise<{
+  readonly letters: readonly IndexedLetter[];
+  readonly outcomes: ReadonlyMap<string, FinalOutcome>;
+}> {
+  const letters = new Map<string, IndexedLetter>();
+  const outcomes = new Map<string, FinalOutcome>();
   for await (const lines of linesAt(files, letterPath(folder))) {
     for (const found of lines) {
       const line = found.value && deadLetterOf(found.value);
@@ -162,7 +165,7 @@ function foundLetter(
   folder: SegmentFolder,
   { offset, bytes, torn }: LogLine,
   { event, lane, reason, at, seq }: DeadLetterLine,
-): KeptLetter {
+): IndexedLetter {
   return {
     lane: folder.names.here(lane),
     id: event.id,

@@ -4,7 +4,7 @@ import { letterKey } from '../format/dead-letter-line.js';
 import type { SegmentFolder } from './segment.js';
 
 /** The index entry of a dead letter. Its folder's file has the letter. */
-export interface KeptLetter {
+export interface IndexedLetter {
   readonly lane: string;
   /** The event's id. */
   readonly id: string;
@@ -28,13 +28,13 @@ export interface KeptLetter {
 
 /** The dead letters that are kept: by lane, oldest first, by record and by event. */
 export class LetterIndex {
-  readonly #lanes = new Map<string, Set<KeptLetter>>();
+  readonly #lanes = new Map<string, Set<IndexedLetter>>();
   readonly #bytes = new Map<string, number>();
   /** By folder, and {@link letterKey} of the record. */
-  readonly #records = new Map<SegmentFolder, Map<string, KeptLetter>>();
+  readonly #records = new Map<SegmentFolder, Map<string, IndexedLetter>>();
   /** By lane and id: an event may become a dead letter several times. */
-  readonly #events = new Map<string, KeptLetter[]>();
-  readonly #leaving = new Set<KeptLetter>();
+  readonly #events = new Map<string, IndexedLetter[]>();
+  readonly #leaving = new Set<IndexedLetter>();
 
   count(lane: string): number {
     return this.#lanes.get(lane)?.size ?? 0;
@@ -45,31 +45,31 @@ export class LetterIndex {
     return this.#bytes.get(lane) ?? 0;
   }
 
-  has(kept: KeptLetter): boolean {
+  has(kept: IndexedLetter): boolean {
     return this.#lanes.get(kept.lane)?.has(kept) === true;
   }
 
   /** A new list, oldest first. */
-  of(lane: string): KeptLetter[] {
+  of(lane: string): IndexedLetter[] {
     return [...(this.#lanes.get(lane) ?? [])];
   }
 
-  oldest(lane: string): KeptLetter | undefined {
+  oldest(lane: string): IndexedLetter | undefined {
     return this.#lanes.get(lane)?.values().next().value;
   }
 
   /** The letter of a record. */
-  at(folder: SegmentFolder, lane: string, seq: number): KeptLetter | undefined {
+  at(folder: SegmentFolder, lane: string, seq: number): IndexedLetter | undefined {
     return this.#records.get(folder)?.get(letterKey(lane, seq));
   }
 
   /** A lane's last letter of an event. */
-  ofEvent(lane: string, id: string): KeptLetter | undefined {
+  ofEvent(lane: string, id: string): IndexedLetter | undefined {
     return this.#events.get(`${lane} ${id}`)?.at(-1);
   }
 
   /** A new list of a folder's letters. */
-  in(folder: SegmentFolder): KeptLetter[] {
+  in(folder: SegmentFolder): IndexedLetter[] {
     return [...(this.#records.get(folder)?.values() ?? [])];
   }
 
@@ -81,7 +81,7 @@ export class LetterIndex {
     return [...this.#leaving].some((kept) => kept.folder === folder);
   }
 
-  add(kept: KeptLetter): void {
+  add(kept: IndexedLetter): void {
     const { lane, id, bytes } = kept;
     const letters = this.#lanes.get(lane);
     if (letters === undefined) this.#lanes.set(lane, new Set([kept]));
@@ -93,7 +93,7 @@ export class LetterIndex {
     this.#file(kept);
   }
 
-  remove(kept: KeptLetter): void {
+  remove(kept: IndexedLetter): void {
     const { lane, id, bytes } = kept;
     if (this.#lanes.get(lane)?.delete(kept) !== true) return;
     this.#bytes.set(lane, this.bytes(lane) - bytes);
@@ -104,25 +104,25 @@ export class LetterIndex {
   }
 
   /** As {@link remove}. The letter's line may move until it has {@link left}. */
-  leave(kept: KeptLetter): void {
+  leave(kept: IndexedLetter): void {
     this.remove(kept);
     this.#leaving.add(kept);
   }
 
   /** Returns whether it was leaving. */
-  left(kept: KeptLetter): boolean {
+  left(kept: IndexedLetter): boolean {
     return this.#leaving.delete(kept);
   }
 
   /** A letter's folder changed. */
-  move(kept: KeptLetter, folder: SegmentFolder | undefined): void {
+  move(kept: IndexedLetter, folder: SegmentFolder | undefined): void {
     this.#unfile(kept);
     kept.folder = folder;
     if (this.has(kept)) this.#file(kept);
   }
 
   /** A letter was written to a folder's file. */
-  written(kept: KeptLetter, folder: SegmentFolder, offset: number): void {
+  written(kept: IndexedLetter, folder: SegmentFolder, offset: number): void {
     this.move(kept, folder);
     kept.offset = offset;
     kept.line = undefined;
@@ -145,7 +145,7 @@ export class LetterIndex {
     this.#lanes.set(lane, new Set(this.of(lane).sort((a, b) => a.at - b.at)));
   }
 
-  #file(kept: KeptLetter): void {
+  #file(kept: IndexedLetter): void {
     const { folder, lane, seq } = kept;
     if (folder === undefined) return;
     let records = this.#records.get(folder);
@@ -153,7 +153,7 @@ export class LetterIndex {
     records.set(letterKey(lane, seq), kept);
   }
 
-  #unfile({ folder, lane, seq }: KeptLetter): void {
+  #unfile({ folder, lane, seq }: IndexedLetter): void {
     const records = folder && this.#records.get(folder);
     records?.delete(letterKey(lane, seq));
     if (records?.size === 0) this.#records.delete(folder!);

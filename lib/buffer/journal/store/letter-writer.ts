@@ -5,8 +5,8 @@ import { type Environment, unlessDiskFails } from './environment.js';
 import type { Folders } from './folders.js';
 import type { Histories } from './histories.js';
 import { appendLetters, letterPath, shortenLetters } from './letter-file.js';
-import type { KeptLetter, LetterIndex } from './letter-index.js';
-import type { Outcome } from './record-outcomes.js';
+import type { IndexedLetter, LetterIndex } from './letter-index.js';
+import type { FinalOutcome } from './record-outcomes.js';
 import type { SegmentFolder } from './segment.js';
 
 /** Bytes of a folder's file at which it is shortened for the first time. */
@@ -17,9 +17,9 @@ const DAY_MS = 86_400_000;
 export interface UnwrittenLetter {
   /** Several if a lane has several names in the folder. */
   readonly lines: readonly Buffer[];
-  readonly kept: KeptLetter;
+  readonly kept: IndexedLetter;
   /** Settles the record of a new letter; absent if the line removes a letter. */
-  readonly settle?: (outcome: Outcome) => void;
+  readonly settle?: (outcome: FinalOutcome) => void;
 }
 
 /**
@@ -33,7 +33,7 @@ export class LetterWriter {
   /** Lines of which a part may be on disk. */
   readonly #tried = new WeakSet<UnwrittenLetter>();
   /** Letters that were dropped during their write. */
-  readonly #givenUp = new WeakSet<KeptLetter>();
+  readonly #givenUp = new WeakSet<IndexedLetter>();
   /** Folders that this process does not own any more. */
   readonly #lost = new WeakSet<SegmentFolder>();
   /** By folder, the length of its file at which it is shortened. */
@@ -56,7 +56,7 @@ export class LetterWriter {
   }
 
   /** Removes an unwritten letter. Returns its lines; undefined if they are on disk, or are being written. */
-  giveUp(kept: KeptLetter): UnwrittenLetter | undefined {
+  giveUp(kept: IndexedLetter): UnwrittenLetter | undefined {
     const at = this.#unwritten.findIndex((each) => each.kept === kept && each.settle !== undefined);
     if (at !== -1) return this.#unwritten.splice(at, 1)[0];
     this.#givenUp.add(kept);

@@ -2,12 +2,15 @@ import { journalMessages } from '../journal.messages.js';
 import type { Home } from './frame.js';
 import type { JournalFolder, SegmentFolder } from './segment.js';
 import type { LaneSlot } from './grouping.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 /** Updates lanes, dead letters and outcomes when this process does not own folders any more. */
 export class Loss {
   constructor(
-    private readonly store: Pick<Store, 'log' | 'lanes' | 'folders' | 'letters' | 'acknowledger' | 'writer'>,
+    private readonly store: Pick<
+      JournalStore,
+      'log' | 'lanes' | 'folders' | 'letters' | 'acknowledger' | 'writer'
+    >,
     /** Whether this process was stopped, or its event loop was blocked, for so long that other processes considered it dead. */
     private readonly wasAsleep: () => boolean,
   ) {}

@@ -5,18 +5,18 @@ import { acknowledgementOf, type Acknowledgement } from '../format/acknowledgeme
 import { Ranges } from '../format/ranges.js';
 
 /** The final outcome of an event in one lane. */
-export interface Outcome {
+export interface FinalOutcome {
   readonly state: 'delivered' | 'dead' | 'dropped';
   readonly reason?: Reason | undefined;
 }
 
 interface Group {
   readonly lane: string;
-  readonly outcome: Outcome;
+  readonly outcome: FinalOutcome;
   readonly seqs: Ranges;
 }
 
-/** Outcomes of events, by lane and number. Memory depends on the number of ranges. */
+/** The final outcomes of records, by lane and sequence number, as ranges. Memory depends on the number of ranges. */
 export class RecordOutcomes {
   #lanes = new Map<string, Group[]>();
   /** The last changed group, which nearly always is the next one, too. */
@@ -36,11 +36,11 @@ export class RecordOutcomes {
   }
 
   /** Undefined if there is none. */
-  of(lane: string, seq: number): Outcome | undefined {
+  of(lane: string, seq: number): FinalOutcome | undefined {
     return this.#lanes.get(lane)?.find(({ seqs }) => seqs.has(seq))?.outcome;
   }
 
-  add(lane: string, seq: number, outcome: Outcome): void {
+  add(lane: string, seq: number, outcome: FinalOutcome): void {
     this.#group(lane, outcome).seqs.add(seq);
   }
 
@@ -71,7 +71,7 @@ export class RecordOutcomes {
     return taken;
   }
 
-  #group(lane: string, outcome: Outcome): Group {
+  #group(lane: string, outcome: FinalOutcome): Group {
     if (this.#last !== undefined && isOf(this.#last, lane, outcome)) return this.#last;
     const groups = this.#lanes.get(lane) ?? [];
     let group = groups.find((each) => isOf(each, lane, outcome));
@@ -91,7 +91,7 @@ export async function writtenOutcomes(files: Files, path: string): Promise<Recor
   return outcomes;
 }
 
-function isOf(group: Group, lane: string, { state, reason }: Outcome): boolean {
+function isOf(group: Group, lane: string, { state, reason }: FinalOutcome): boolean {
   const { outcome } = group;
   return group.lane === lane && outcome.state === state && outcome.reason === reason;
 }

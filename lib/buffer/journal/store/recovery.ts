@@ -11,13 +11,13 @@ import { meaningOf } from '../ownership/content.js';
 import { addTo, type LanePart } from './frame.js';
 import { type JournalFolder, Segment } from './segment.js';
 import { RecordOutcomes, writtenOutcomes } from './record-outcomes.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 /** The environment of a recovery. */
 export interface RecoverySetup {
   readonly files: Files;
   /** The store of a process that delivers the events; absent if they are only counted. */
-  readonly store?: Store;
+  readonly store?: JournalStore;
   /** Whether to leave the rest unread. */
   isStopped(): boolean;
   /** A segment was read. `parts` are its pending events, by lane. */
@@ -128,7 +128,7 @@ interface Known {
   /** The same of this and earlier segments, for events that were written again. */
   readonly earlier: RecordOutcomes;
   readonly parts: Map<string, LanePart>;
-  readonly store: Store | undefined;
+  readonly store: JournalStore | undefined;
 }
 
 function readRecord(

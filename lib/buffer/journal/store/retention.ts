@@ -5,7 +5,7 @@ import { unlessDiskFails } from './environment.js';
 import { historyName, historyOf } from './history.js';
 import { letterEnds } from './letter-file.js';
 import type { Segment } from './segment.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 const DAY_MS = 86_400_000;
 /** Segments that are deleted in one round, at most. */
@@ -22,7 +22,7 @@ export class Retention {
   /** Failed reads in a row. */
   readonly #failures = new WeakMap<Segment, number>();
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: JournalStore) {}
 
   /** Deletes segments beyond `retain`. Rejects with the first error, after all were tried. */
   async tidy(): Promise<void> {

@@ -4,7 +4,7 @@ import { acknowledgementsFile, segmentFile } from '../format/file-names.js';
 import { Ranges } from '../format/ranges.js';
 import type { SegmentName } from '../format/file-names.js';
 import type { LaneNames } from '../ownership/lane-names.js';
-import { RecordOutcomes, type Outcome } from './record-outcomes.js';
+import { RecordOutcomes, type FinalOutcome } from './record-outcomes.js';
 
 /** One folder of the journal: that of this process, or an adopted one. */
 export class JournalFolder {
@@ -127,7 +127,7 @@ export class Segment {
     else this.pending.delete(lane);
   }
 
-  settle(lane: string, seq: number, outcome: Outcome): void {
+  settle(lane: string, seq: number, outcome: FinalOutcome): void {
     this.forget(lane, 1);
     this.unwritten.add(lane, seq, outcome);
     this.onSettled(this);
@@ -154,7 +154,7 @@ export class Segment {
   }
 
   /** An earlier process settled an event, and could not write the outcome. */
-  settleBefore(lane: string, seq: number, outcome: Outcome): void {
+  settleBefore(lane: string, seq: number, outcome: FinalOutcome): void {
     this.unwritten.add(lane, seq, outcome);
     this.wasSettledBefore(lane, seq);
     this.onSettled(this);

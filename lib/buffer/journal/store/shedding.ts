@@ -8,11 +8,13 @@ import type { JournalLane } from './journal-lane.js';
 import type { ByteRange } from './journal-queue.js';
 import { ReadSlot } from './journal-slot.js';
 import type { Segment } from './segment.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 /** Drops events for which there is no room in memory or on disk. Leased events are never dropped. */
 export class Shedding {
-  constructor(private readonly store: Pick<Store, 'files' | 'options' | 'lanes' | 'folders' | 'writer'>) {}
+  constructor(
+    private readonly store: Pick<JournalStore, 'files' | 'options' | 'lanes' | 'folders' | 'writer'>,
+  ) {}
 
   /**
    * Whether there is memory for so many bytes of events that are not on disk. With `dropOldest`, drops older events first.
@@ -94,7 +96,9 @@ export class Shedding {
     try {
       const opening = this.store.files.open(segment.path, 'read');
       for await (const items of segmentItems(opening, to + offset)) {
-        for (const item of items) if (item.is === 'record') drop(item.record);
+        for (const item of items) {
+          if (item.is === 'record') drop(item.record);
+        }
       }
     } catch (error) {
       if (diskCodeOf(error) === undefined) throw error;

@@ -8,7 +8,7 @@ import { LaneNames } from '../ownership/lane-names.js';
 import { unlessDiskFails } from './environment.js';
 import { JournalFolder } from './segment.js';
 import { recover } from './recovery.js';
-import type { Store } from './store.js';
+import type { JournalStore } from './journal-store.js';
 
 type Rows = readonly StrandedEvents[];
 
@@ -21,7 +21,9 @@ export class Stranded {
   #counting: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(private readonly store: Pick<Store, 'files' | 'log' | 'options' | 'setup' | 'folders'>) {}
+  constructor(
+    private readonly store: Pick<JournalStore, 'files' | 'log' | 'options' | 'setup' | 'folders'>,
+  ) {}
 
   get rows(): StrandedEvents[] {
     const held = this.store.folders.all.map((folder) => this.ofHeld(folder));
@@ -53,7 +55,9 @@ export class Stranded {
   /** Replaces the folders without an owner by those of the last look, and counts the events of new ones. */
   update(foreign: readonly ForeignFolder[]): void {
     const paths = new Set(foreign.map(({ path }) => path));
-    for (const path of this.#foreign.keys()) if (!paths.has(path)) this.#foreign.delete(path);
+    for (const path of this.#foreign.keys()) {
+      if (!paths.has(path)) this.#foreign.delete(path);
+    }
     const uncounted = foreign.filter(({ path }) => this.#failed.delete(path) || !this.#foreign.has(path));
     for (const folder of uncounted) {
       const { path, names } = folder;

@@ -1,12 +1,12 @@
 import type { JournalFolder } from '../store/segment.js';
 import type { Loss } from '../store/loss.js';
-import type { Store } from '../store/store.js';
+import type { JournalStore } from '../store/journal-store.js';
 import type { Stranded } from '../store/stranded.js';
 
 /** Gives back folders that were adopted for some of their lanes only, so that another process can adopt them for the others. */
 export class GivingBack {
   constructor(
-    private readonly store: Pick<Store, 'folders' | 'acknowledger' | 'letters'>,
+    private readonly store: Pick<JournalStore, 'folders' | 'acknowledger' | 'letters'>,
     private readonly loss: Loss,
     private readonly stranded: Stranded,
   ) {}

@@ -6,7 +6,7 @@ import type { Folders } from '../store/folders.js';
 import type { JournalLane } from '../store/journal-lane.js';
 import type { Loss } from '../store/loss.js';
 import type { BackgroundTimers } from './background-timers.js';
-import type { Attempts } from './upkeep.js';
+import type { TaskRunner } from './upkeep.js';
 
 const MAX_INTERVAL_MS = 1_000;
 const BEATS_PER_LEASE = 8;
@@ -17,7 +17,7 @@ export interface HeartbeatSetup {
   readonly residence: Residence;
   readonly folders: Folders;
   readonly loss: Loss;
-  readonly attempts: Attempts;
+  readonly runner: TaskRunner;
   readonly timers: BackgroundTimers;
   /** A heartbeat ended. */
   readonly onEnd: (hasFailed: boolean) => void;
@@ -57,10 +57,10 @@ export class Heartbeat {
 
   /** Starts a heartbeat now, unless one is running. The next ones follow by themselves. */
   beat(): void {
-    const { attempts, timers, residence, onEnd } = this.setup;
+    const { runner, timers, residence, onEnd } = this.setup;
     if (this.#stopped || this.#running !== undefined) return;
     timers.cancel(this.#timer);
-    this.#running = detached(() => attempts.run('heartbeat', () => this.#beat())).finally(() => {
+    this.#running = detached(() => runner.run('heartbeat', () => this.#beat())).finally(() => {
       this.#running = undefined;
       onEnd(this.#failed);
       if (this.#stopped) return;

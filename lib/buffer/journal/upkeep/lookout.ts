@@ -3,7 +3,7 @@ import type { UnknownContent } from '../ownership/orphan-search.js';
 import type { Denied } from '../ownership/denied.js';
 import type { Residence } from '../ownership/owner-folder.js';
 import type { Attachment } from '../store/attachment.js';
-import type { Store } from '../store/store.js';
+import type { JournalStore } from '../store/journal-store.js';
 import type { Stranded } from '../store/stranded.js';
 
 const LOOKS_PER_LEASE = 4;
@@ -19,7 +19,7 @@ export class Lookout {
 
   constructor(
     private readonly residence: Residence,
-    private readonly store: Pick<Store, 'files' | 'log' | 'folders'>,
+    private readonly store: Pick<JournalStore, 'files' | 'log' | 'folders'>,
     private readonly attachment: Attachment,
     private readonly stranded: Stranded,
   ) {

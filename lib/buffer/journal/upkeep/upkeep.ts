@@ -9,8 +9,8 @@ import type { BackgroundTimers } from './background-timers.js';
 /** How long a task may fail before it is logged. */
 const PATIENCE_MS = 2_000;
 
-/** Carries out the tasks of the upkeep. A failure of the disk that lasts is logged, and the task is attempted again. */
-export class Attempts {
+/** Runs one task of the upkeep at a time, and contains its errors. Logs a failure of the disk that lasts. */
+export class TaskRunner {
   /** Monotonic time of the first failure in a row, by task. */
   readonly #failingSince = new Map<string, number>();
 
@@ -58,7 +58,7 @@ export interface UpkeepTask {
   readonly isBlocked?: (() => boolean) | undefined;
 }
 
-/** Carries out its tasks one after the other, once a second. A task that fails does not stop the others. */
+/** Has the list of tasks, and runs them one after the other, once a second. A task that fails does not stop the others. */
 export class Upkeep {
   #timer: Timer | undefined;
   #round: Promise<void> | undefined;
@@ -66,7 +66,7 @@ export class Upkeep {
 
   constructor(
     private readonly tasks: readonly UpkeepTask[],
-    private readonly attempts: Attempts,
+    private readonly runner: TaskRunner,
     private readonly timers: BackgroundTimers,
   ) {}
 
@@ -87,7 +87,7 @@ export class Upkeep {
 
   async #goRound(): Promise<void> {
     for (const { name, run, isBlocked } of this.tasks) {
-      if (isBlocked?.() !== true) await this.attempts.run(name, run);
+      if (isBlocked?.() !== true) await this.runner.run(name, run);
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   type Filtered,
   type LaneEnd,
 } from '../../../../lib/buffer/journal/query/event-filter.js';
-import { SoughtPerson } from '../../../../lib/buffer/journal/query/sought-person.js';
+import { PersonToErase } from '../../../../lib/buffer/journal/query/person-to-erase.js';
 import type { EventJson } from '../../../../lib/event/event-json.js';
 import type { LaneEntry } from '../../../../lib/event/lane-event.js';
 import { anEventJson, idOf } from '../../../cli/a-journal.js';
@@ -83,7 +83,7 @@ describe('an erasure', () => {
     who: Partial<typeof nobody> | object,
     ...entries: readonly LaneEntry[]
   ): boolean => {
-    const person = new SoughtPerson({ ...nobody, ...who });
+    const person = new PersonToErase({ ...nobody, ...who });
     return person.isInEvent(anEventJson(1, event), Object.fromEntries(entries.entries()));
   };
 

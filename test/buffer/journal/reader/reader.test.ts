@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { SoughtPerson } from '../../../../lib/buffer/journal/query/sought-person.js';
+import { PersonToErase } from '../../../../lib/buffer/journal/query/person-to-erase.js';
 import type { Files } from '../../../../lib/buffer/journal/files/files.js';
 import { nodeFiles } from '../../../../lib/buffer/journal/files/node-files.js';
 import { FrameBuilder } from '../../../../lib/buffer/journal/format/frame-builder.js';
@@ -204,7 +204,7 @@ describe('a dead letter', () => {
 });
 
 describe('a search for a person', () => {
-  const grace = new SoughtPerson({ userIds: ['grace@navy.example'], anonymousIds: [], properties: [] });
+  const grace = new PersonToErase({ userIds: ['grace@navy.example'], anonymousIds: [], properties: [] });
   const files = async (person = grace, command?: string): Promise<string[]> =>
     (await (await reader()).traces(person, command)).places.map(
       ({ file, what }) => `${what} ${basename(file)}`,
@@ -254,7 +254,7 @@ describe('a search for a person', () => {
   });
 
   test('treats a longer id as another one, and counts events of others that mention the person', async () => {
-    const user = new SoughtPerson({ userIds: ['user-42'], anonymousIds: [], properties: [] });
+    const user = new PersonToErase({ userIds: ['user-42'], anonymousIds: [], properties: [] });
     new AFolder(directory.path)
       .frame(SEGMENT, [aRecord(1, { userId: 'user-421' }), aRecord(2, { properties: { by: 'user-42' } })])
       .append('notes.txt', 'user-421 xuser-42\n');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { historyOf } from '../../../../lib/buffer/journal/format/history-line.js';
 import { LaneNames } from '../../../../lib/buffer/journal/ownership/lane-names.js';
 import { DeadLetters } from '../../../../lib/buffer/journal/store/dead-letters.js';
-import type { Outcome } from '../../../../lib/buffer/journal/store/record-outcomes.js';
+import type { FinalOutcome } from '../../../../lib/buffer/journal/store/record-outcomes.js';
 import { DEAD_LETTERS_FILE, HISTORY_FILE } from '../../../../lib/buffer/journal/format/file-names.js';
 import { Histories } from '../../../../lib/buffer/journal/store/histories.js';
 import { JournalFolder } from '../../../../lib/buffer/journal/store/segment.js';
@@ -26,7 +26,7 @@ class Desk {
   readonly path = mkdtempSync(join(tmpdir(), 'nestjs-tracking-letters-'));
   readonly folder = new JournalFolder(this.path, 'origin', LaneNames.own);
   readonly dropped: string[] = [];
-  readonly ends: Outcome['state'][] = [];
+  readonly ends: FinalOutcome['state'][] = [];
   readonly measured = new MeasuredFiles();
   readonly log = aLog().log;
   readonly histories: Histories;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { SoughtPerson } from '../../../../lib/buffer/journal/query/sought-person.js';
+import { PersonToErase } from '../../../../lib/buffer/journal/query/person-to-erase.js';
 import type { Damage } from '../../../../lib/buffer/journal/reader/verify.js';
 import { openReader, type JournalReader } from '../../../../lib/buffer/journal/reader/reader.js';
 import { keyedId } from '../../../../lib/event/event-id.js';
@@ -142,7 +142,7 @@ describe('a journal of the version before', () => {
       anonymousIds: ['visitor-3001'],
       properties: [],
     };
-    const person = new SoughtPerson(payload);
+    const person = new PersonToErase(payload);
     const before = await desk.until((await reader(desk)).traces(person));
     expect(before.places.map(({ what, file }) => `${what} ${file.replace(/^.*\//, '')}`)).toEqual([
       `event ${SEGMENT}`,

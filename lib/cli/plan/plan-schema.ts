@@ -5,7 +5,8 @@ import type { TrackingPlan } from '../../plan/tracking-plan.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export interface ToldSchema {
+/** The schema of one event or of traits, as the command `plan` prints it. */
+export interface PlanSchema {
   readonly type: 'track' | 'identify' | 'group';
   readonly name: string;
   /** Undefined if the validator cannot convert it. */
@@ -18,25 +19,26 @@ const TARGET = 'draft-2020-12';
 /** The validators' options for values that JSON Schema lacks, such as a Date. */
 const LENIENT = { unrepresentable: 'any', errorMode: 'ignore' };
 
-export function schemasOf({ events, traits }: TrackingPlan): readonly ToldSchema[] {
-  const told: ToldSchema[] = Object.entries(events).map(([name, schema]) => ({
+export function schemasOf({ events, traits }: TrackingPlan): readonly PlanSchema[] {
+  const schemas: PlanSchema[] = Object.entries(events).map(([name, schema]) => ({
     type: 'track',
     name,
-    schema: tell(schema),
+    schema: jsonSchemaOf(schema),
     isType: isType(schema),
   }));
   for (const type of ['identify', 'group'] as const) {
     const schema = traits[type];
-    if (schema !== undefined) told.push({ type, name: type, schema: tell(schema), isType: isType(schema) });
+    if (schema !== undefined)
+      schemas.push({ type, name: type, schema: jsonSchemaOf(schema), isType: isType(schema) });
   }
-  return told;
+  return schemas;
 }
 
 function isType(schema: StandardSchema): boolean {
   return schema['~standard'].vendor === TYPED_VENDOR;
 }
 
-function tell(schema: StandardSchema): JsonSchema | undefined {
+function jsonSchemaOf(schema: StandardSchema): JsonSchema | undefined {
   const { jsonSchema } = schema['~standard'] as { jsonSchema?: StandardJsonSchema };
   if (typeof jsonSchema?.input !== 'function') return undefined;
   const input = (libraryOptions?: UnknownObject): unknown =>
@@ -46,16 +48,16 @@ function tell(schema: StandardSchema): JsonSchema | undefined {
 }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
-const UNTOLD: JsonSchema = { $comment: 'The validator cannot convert this schema to JSON Schema.' };
+const UNCONVERTED: JsonSchema = { $comment: 'The validator cannot convert this schema to JSON Schema.' };
 const TYPE: JsonSchema = { $comment: 'A TypeScript type, which only the compiler can read.' };
 
 /** The plan as one JSON Schema: an event as a webhook gets it is valid if the plan has it. */
-export function documentOf(told: readonly ToldSchema[]): JsonSchema {
-  return { $schema: DIALECT, title: 'Tracking plan', oneOf: told.map(eventOf) };
+export function documentOf(schemas: readonly PlanSchema[]): JsonSchema {
+  return { $schema: DIALECT, title: 'Tracking plan', oneOf: schemas.map(eventOf) };
 }
 
-function eventOf({ type, name, schema, isType }: ToldSchema): JsonSchema {
-  const unknown = isType ? TYPE : UNTOLD;
+function eventOf({ type, name, schema, isType }: PlanSchema): JsonSchema {
+  const unknown = isType ? TYPE : UNCONVERTED;
   const properties = schema === undefined ? unknown : embedded(schema, `${type}:${name}`);
   return {
     title: type === 'track' ? name : `${type}()`,

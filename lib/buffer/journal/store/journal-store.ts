@@ -7,8 +7,8 @@ import type { GroupWriter } from './group-writer.js';
 import type { Histories } from './histories.js';
 import type { JournalLane } from './journal-lane.js';
 
-/** The events of a journal and their outcomes. Each part changes its own state only. */
-export interface Store extends Environment {
+/** The parts that store the events of a journal and their outcomes. Each part changes its own state only. */
+export interface JournalStore extends Environment {
   readonly lanes: ReadonlyMap<string, JournalLane>;
   readonly folders: Folders;
   readonly letters: DeadLetters;

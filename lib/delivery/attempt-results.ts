@@ -25,8 +25,8 @@ import type { Settlements } from './settlements.js';
 /** After this number of requests with the same events, an answer that ends early counts as read. */
 const ATTEMPTS_TO_READ = 3;
 
-/** The parts of a lane that results change. */
-export interface ResultsSetup {
+/** The parts of a lane that apply a result. */
+export interface AttemptResultsSetup {
   readonly destination: LaneDestination;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
@@ -38,8 +38,8 @@ export interface ResultsSetup {
 }
 
 /** Applies the result of an attempt: settles or retries each event, and reports to the lane's health. */
-export class Results {
-  constructor(private readonly setup: ResultsSetup) {}
+export class AttemptResults {
+  constructor(private readonly setup: AttemptResultsSetup) {}
 
   ended(attempt: LaneAttempt, result: AttemptResult): void {
     const { answers, credentials, destination, health } = this.setup;

@@ -11,8 +11,8 @@ const DISTINCT_LENGTH = 6;
 
 const WORD = /[\p{L}\p{N}_]/u;
 
-/** The person to erase. Decides whether an event is about this person, and whether an unreadable text names the person. */
-export class SoughtPerson {
+/** Recognises the person to erase, in events and in texts that cannot be read. */
+export class PersonToErase {
   readonly #ids: ReadonlySet<string>;
   readonly #properties: ErasePayload['properties'];
   /** The JSON of every matching event contains one of these. */
