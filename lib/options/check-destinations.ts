@@ -65,12 +65,14 @@ function checkPurposeName(path: string, { name, purpose = 'analytics' }: Destina
 /** One of a few words, which an application's destination may misspell. */
 const word = (words: readonly string[]): Option<string> =>
   option('word', `one of ${words.join(', ')}`, (path, value) => {
-    if (!words.includes(value as string)) throw badChoice(path, value, `one of ${words.join(', ')}`);
+    if (value !== undefined && !words.includes(value as string))
+      throw badChoice(path, value, `one of ${words.join(', ')}`);
   });
 
-/** The declared members beside the options that all destinations have. */
+const LIMITS = members({ maxEvents: count(1), maxBytes: count(1), maxEventBytes: count(1) });
+
+/** The other declared members, beside the options that all destinations have. */
 const DECLARED: Rows = {
-  limits: members({ maxEvents: count(1), maxBytes: count(1), maxEventBytes: count(1) }),
   pipelining: count(1),
   maxAgeMs: count(1),
   purpose: word(PURPOSES),
@@ -82,7 +84,6 @@ const DECLARED: Rows = {
 
 /** Checks the declared members, which may be wrong in a destination of the application. */
 function checkShape(path: string, destination: Destination): void {
-  checkValues(path, destination, DECLARED, { credentials: true });
   // `name` is checked above; `headers` is an option of factories only.
   const {
     name: _,
@@ -92,7 +93,7 @@ function checkShape(path: string, destination: Destination): void {
     kind: 'custom',
     limits: limitsOf(destination),
   });
-  checkValues(path, destination, shared, { credentials: true });
+  checkValues(path, destination, { limits: LIMITS, ...shared, ...DECLARED }, { credentials: true });
   checkDispatcher(`${path}.dispatcher`, destination.dispatcher);
 }
 

@@ -100,6 +100,13 @@ describe('a bad option fails at start with its name, the value kind and the expe
       'email',
       'one of person, consent',
     ],
+    // the first of two, in the order in which they are documented
+    [
+      { destinations: [own({ concurrency: 0, pipelining: 0 })] },
+      'destinations[0].concurrency',
+      '0',
+      'from 1 to',
+    ],
     [{ destinations: [own({ map: 'purchase' })] }, 'destinations[0].map', 'a string', 'a function'],
     [{ destinations: [own({ map: {} })] }, 'destinations[0].map', 'an object', 'at least one of events'],
     [{ destinations: [own({ map: { event: {} } })] }, 'destinations[0].map.event', 'unknown', 'events'],
