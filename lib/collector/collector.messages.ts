@@ -1,6 +1,9 @@
 export const unknownPlatforms = (unknown: readonly string[], known: readonly string[]): string =>
   `--only: ${unknown.map((name) => `'${name}'`).join(', ')} is not the name of a platform. Nothing was started. Choose from ${known.join(', ')}; separate several with commas.`;
 
+export const emptyHost = (): string =>
+  '--host: the address is empty. Nothing was started. Give an address of this machine, or omit the option.';
+
 export const badPreset = (preset: string, kinds: readonly string[], platforms: readonly string[]): string =>
   `--fail: '${preset}' is not a preset. Nothing was started. Give a kind of answer or a status from 400 to 599, such as error or 503. A platform before it, and a share (at most 100%) or a duration above 0 after it, limit it: segment:error, cut:10%, posthog:down:30s. ` +
   `Kinds: ${kinds.join(', ')}. Platforms: ${platforms.join(', ')}.`;

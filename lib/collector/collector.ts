@@ -6,7 +6,7 @@ import { CollectorError, readPreset } from './answers/check-scripted-answers.js'
 import { Script } from './answers/script.js';
 import { Api } from './api/api.js';
 import { routesOf } from './api/routes.js';
-import { unknownPlatforms } from './collector.messages.js';
+import { emptyHost, unknownPlatforms } from './collector.messages.js';
 import { endpointsOf, urlOf, type PlatformEndpoint } from './endpoints.js';
 import { isLoopback } from './http/api-guard.js';
 import { Receiver } from './http/receiver.js';
@@ -53,7 +53,7 @@ const MAX_HEADER_BYTES = 256 * 1_024;
 /**
  * Starts a local stand-in for the platforms' endpoints, with a page for people and a JSON API for tests.
  *
- * @throws CollectorError for an unknown platform or preset; the error of the server if it cannot listen
+ * @throws CollectorError for an unknown platform or preset, or an empty host; the error of the server if it cannot listen
  */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const {
@@ -65,6 +65,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     tell = () => {},
     clock = systemClock,
   } = options;
+  // Node would listen on every interface.
+  if (host === '') throw new CollectorError(emptyHost());
   const platforms = chosenPlatforms(PLATFORMS, only);
   const script = new Script({
     clock,

@@ -64,6 +64,7 @@ describe('the collector command', () => {
     [['--fail', 'error', '--fail', 'eror'], "--fail: 'eror' is not a preset. Nothing was started. "],
     [['--only', 'segment', '--fail', 'posthog:error'], "--fail: 'posthog:error' is not a preset"],
     [['--port', '0', '--host', '192.0.2.1'], 'is not an address of this machine'],
+    [['--port', '0', '--host', ''], '--host: the address is empty. Nothing was started. '],
   ])('refuses %j with a sentence', async (argv, sentence) => {
     const { code, out, err } = await running(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });

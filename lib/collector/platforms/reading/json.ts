@@ -1,6 +1,6 @@
-import { isObject, parsedJson, type UnknownObject } from '../../../event/json-values.js';
+import { isObject, objectOf, parsedJson, type UnknownObject } from '../../../event/json-values.js';
 
-export { isObject, type UnknownObject };
+export { isObject, objectOf, type UnknownObject };
 
 /** More than a batch of any sender has. Each becomes an object, so that a small compressed body could fill the memory. */
 export const MAX_VALUES = 1_000_000;
@@ -8,7 +8,6 @@ export const MAX_VALUES = 1_000_000;
 const MAX_DEPTH = 500;
 /** A UTF-16 unit has at most this number of bytes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
-const EMPTY: UnknownObject = Object.freeze({});
 const OPENS = /[[{]/g;
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/;
@@ -20,11 +19,6 @@ export function parseJson(text: string): unknown {
   if (hasTooManyValues(text)) return undefined;
   const value = parsedJson(text);
   return mayBeDeep(text) && isDeeper(value, MAX_DEPTH) ? undefined : value;
-}
-
-/** The object itself; an empty one in place of any other value. */
-export function objectOf(value: unknown): UnknownObject {
-  return isObject(value) ? value : EMPTY;
 }
 
 /** The array itself; an empty one in place of any other value. */
