@@ -99,12 +99,14 @@ export class Shutdown {
     door.close();
     const after = this.#handedOver();
     for (const { name, standstill } of delivery.lanes) {
-      const stays = after.get(name)! - before.get(name)!;
+      const [earlier, later] = [before.get(name), after.get(name)];
+      if (earlier === undefined || later === undefined) continue;
+      const stays = later - earlier;
       if (stays > 0) this.log.info(runtimeMessages.staysInJournal(name, stays, standstill));
     }
   }
 
-  /** By lane. Empty after an error of our own code. */
+  /** By lane. Lanes are missing if the accounting cannot be read. */
   #handedOver(): Map<string, number> {
     const { buffer, delivery } = this.parts;
     const counts = new Map<string, number>();
