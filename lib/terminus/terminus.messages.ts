@@ -20,8 +20,8 @@ export const healthMessages = {
   noRoom: (): string =>
     'Events were rejected because the buffer was full. Enlarge it, or check the slowest destination.',
   internalError: (): string =>
-    'An unexpected error occurred in nestjs-tracking. The application is not affected, and stats() accounts for every event. ' +
-    'The log has its stack: report it.',
+    'An unexpected error occurred in nestjs-tracking. The application continues. Events may be delayed or sent again; at an exit, ' +
+    'those that are not on disk may be lost. The log has its stack: report it.',
   dead: (destination: string, count: number): string =>
     `'${destination}' has ${count === 1 ? 'one dead letter' : `${count} dead letters`}. Other events are delivered. The log has the reasons, and with a journal so does ` +
     '`npx nestjs-tracking dead list`. Fix the code that records these events. Those with `outcome_unknown` may have arrived: check at the platform.',
