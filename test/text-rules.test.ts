@@ -135,4 +135,26 @@ describe('sentences for users', () => {
     expect(straySentences('a.ts', text)).toHaveLength(2);
     expect(straySentences('b.ts', "log.warn(messages.full(name)); terminal.tell('done');")).toEqual([]);
   });
+
+  test('decide nothing inside a template, so that a search for their text finds them', () => {
+    expect(MESSAGES.flatMap((file) => decisionsInTemplates(file, read(file)))).toEqual([]);
+  });
+
+  test('the rule sees a decision in a template', () => {
+    expect(decisionsInTemplates('c.ts', "const a = `${n} ${n === 1 ? 'event' : 'events'}`;")).toHaveLength(1);
+    expect(decisionsInTemplates('d.ts', "const b = `${n} ${formOf(n, 'event', 'events')}`;")).toEqual([]);
+  });
 });
+
+function decisionsInTemplates(file: string, text: string): string[] {
+  const source = sourceOf(file, text);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTemplateSpan(node) && ts.isConditionalExpression(node.expression)) {
+      found.push(`${file}: ${node.expression.getText(source)}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}

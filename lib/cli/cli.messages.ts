@@ -130,8 +130,9 @@ export const cliMessages = {
     const running = `has been parked (${reason}) for ${age}`;
     const ended = `was parked (${reason}) ${age} ago, and still was when its process ended`;
     const cause = reason === 'unauthorized' ? 'credentials' : 'endpoint and configuration';
+    const state = isRunning ? running : ended;
     return (
-      `${destination} ${isRunning ? running : ended}. ` +
+      `${destination} ${state}. ` +
       `Its events stay pending; one at a time is sent as a probe. Check its ${cause}.`
     );
   },

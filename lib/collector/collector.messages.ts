@@ -92,10 +92,10 @@ export const eventNotStored = (
 
 // The JSON API: no sentence repeats a value that it got.
 
-export const unknownParameter = (known: readonly string[]): string =>
-  `The request has a query parameter that this path does not have. Nothing was read or changed. ${
-    known.length === 0 ? 'Remove it.' : `Use only ${known.join(', ')}.`
-  }`;
+export const unknownParameter = (known: readonly string[]): string => {
+  const remedy = known.length === 0 ? 'Remove it.' : `Use only ${known.join(', ')}.`;
+  return `The request has a query parameter that this path does not have. Nothing was read or changed. ${remedy}`;
+};
 
 export const repeatedParameter = (name: string): string =>
   `The query parameter ${name} is given twice. Nothing was read or changed. Give it once.`;

@@ -1,7 +1,10 @@
 /** All messages to the user in this folder. */
 
-export const badTrackOption = (place: string, option: string, got: string, wants: string): string =>
-  `@Track() on ${place}: ${option === '' ? 'the event name' : `option \`${option}\``} is ${got}; expected ${wants}.`;
+/** @param option '' for the name of the event */
+export const badTrackOption = (place: string, option: string, got: string, wants: string): string => {
+  const subject = option === '' ? 'the event name' : `option \`${option}\``;
+  return `@Track() on ${place}: ${subject} is ${got}; expected ${wants}.`;
+};
 
 export const unknownTrackOption = (place: string, option: string, known: readonly string[]): string =>
   `@Track() on ${place}: option \`${option}\` is unknown; expected one of ${known.join(', ')}.`;

@@ -4,7 +4,12 @@
  * @param plural default: the noun with an `s`
  */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+  return `${count.toLocaleString('en-US')} ${formOf(count, noun, plural)}`;
+}
+
+/** The form of a noun or verb that agrees with a count. */
+export function formOf(count: number, singular: string, plural: string): string {
+  return count === 1 ? singular : plural;
 }
 
 export function eventsOf(count: number): string {

@@ -16,8 +16,12 @@ export function pathText(keys: readonly PropertyKey[], last?: PropertyKey): stri
   if (last !== undefined) path.push(last);
   let text = '';
   for (const key of path.slice(0, MAX_KEYS)) {
-    if (typeof key === 'number') text += '[]';
-    else text += `${text === '' ? '' : '.'}${isMemberName(key) ? key : '*'}`;
+    if (typeof key === 'number') {
+      text += '[]';
+      continue;
+    }
+    if (text !== '') text += '.';
+    text += isMemberName(key) ? key : '*';
   }
   return path.length > MAX_KEYS ? `${text}.…` : text;
 }

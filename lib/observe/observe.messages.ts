@@ -27,8 +27,9 @@ function remedyFor(cause: string | undefined, directory: string, user: number | 
 export const observeMessages = {
   journalFailing: (cause: string | undefined, where: Place | undefined): string => {
     const { directory = 'its directory', user } = where ?? {};
+    const reason = cause === undefined ? '' : ` (${cause})`;
     return (
-      `The journal cannot write to ${directory}${cause === undefined ? '' : ` (${cause})`}. Events are delivered from memory, and record() ` +
+      `The journal cannot write to ${directory}${reason}. Events are delivered from memory, and record() ` +
       `returns 'buffered'. Events that are pending when the process ends are lost. ${remedyFor(cause, directory, user)} ` +
       'The journal then resumes automatically.'
     );

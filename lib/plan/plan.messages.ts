@@ -6,12 +6,16 @@ export const planMessages = {
     `defineTrackingPlan(): '${name.slice(0, 100)}' is not a schema; expected one of a validator that implements Standard Schema, ` +
     'such as zod, valibot or arktype, or typed<{ … }>().',
 
-  violated: (what: string, path: string, got: string, onInvalid: OnInvalid): string =>
-    `${what} does not fit the tracking plan: ${path === '' ? 'its properties as a whole do not' : `\`${path}\` does not, got ${got}`}. ` +
-    `${FATES[onInvalid]} Fix the call or the plan. Logged once; \`stats().plan\` has the total.`,
+  violated: (what: string, path: string, got: string, onInvalid: OnInvalid): string => {
+    const fault = path === '' ? 'its properties as a whole do not' : `\`${path}\` does not, got ${got}`;
+    return (
+      `${what} does not fit the tracking plan: ${fault}. ` +
+      `${FATES[onInvalid]} Fix the call or the plan. Logged once; \`stats().plan\` has the total.`
+    );
+  },
 
   unlisted: (what: string, onInvalid: OnInvalid): string =>
-    `${what} is not in the tracking plan. ${onInvalid === 'reject' ? 'It was rejected.' : 'It was recorded unchanged.'} ` +
+    `${what} is not in the tracking plan. ${UNLISTED[onInvalid]} ` +
     'Add it to defineTrackingPlan(), or fix the name. Logged once; `stats().plan` has the total.',
 
   asynchronous: (what: string, onInvalid: OnInvalid): string =>
@@ -27,6 +31,12 @@ const FATES: Record<OnInvalid, string> = {
   warn: 'It was recorded unchanged.',
   reject: 'It was rejected.',
   strip: 'Invalid properties were removed; if the event is still invalid, it is rejected.',
+};
+
+const UNLISTED: Record<OnInvalid, string> = {
+  warn: 'It was recorded unchanged.',
+  reject: 'It was rejected.',
+  strip: 'It was recorded unchanged.',
 };
 
 const UNCHECKED: Record<OnInvalid, string> = {

@@ -1,4 +1,4 @@
-import { eventsOf } from '../event/counted.js';
+import { eventsOf, formOf } from '../event/counted.js';
 
 /** Messages about start, shutdown and the exit of the process. */
 export const runtimeMessages = {
@@ -13,7 +13,7 @@ export const runtimeMessages = {
     'Import it this way, once, in the root module. It is global: other modules do not import it.',
   /** @param buffer its kind and directory */
   started: (destinations: readonly string[], buffer: string): string =>
-    `Tracking started. ${destinations.length === 1 ? 'Destination' : 'Destinations'}: ` +
+    `Tracking started. ${formOf(destinations.length, 'Destination', 'Destinations')}: ` +
     `${destinations.map((name) => `'${name}'`).join(', ')}. Buffer: ${buffer}.`,
   disabled: (): string =>
     'Tracking is disabled (`enabled: false`): events are neither recorded nor delivered.',
@@ -29,15 +29,15 @@ export const runtimeMessages = {
     'sent after the next start with journal(). Call app.enableShutdownHooks() before app.listen().',
   /** @param begun whether Nest's shutdown has reached this module */
   lostOnExit: (lane: string, count: number, begun: boolean): string =>
-    `The process exits with ${count} ${count === 1 ? 'event' : 'events'} not delivered to '${lane}'; with memory() ` +
-    `${count === 1 ? 'it is' : 'they are'} lost. ` +
+    `The process exits with ${eventsOf(count)} not delivered to '${lane}'; with memory() ` +
+    `${formOf(count, 'it is', 'they are')} lost. ` +
     (begun
       ? 'The shutdown began and did not finish: the process was ended, or a shutdown hook of another provider threw, and NestJS 11 ' +
         'skips the hooks after it. Fix that hook, or await app.close().'
       : 'Await app.close() before the process ends. If it was awaited, or a signal closed the application, a shutdown hook of ' +
         'another provider threw, and NestJS 11 skips the hooks after it: fix that hook.'),
   heldOnExit: (count: number): string =>
-    `The process exits with ${eventsOf(count)} held in hold(); ${count === 1 ? 'it is' : 'they are'} ` +
+    `The process exits with ${eventsOf(count)} held in hold(); ${formOf(count, 'it is', 'they are')} ` +
     'not recorded. Await the promise of hold() before the process ends.',
   unsavedOnExit: (count: number): string =>
     `The process exits with ${eventsOf(count)} that the journal could not write to its disk; they are lost. ` +
@@ -57,10 +57,10 @@ export const runtimeMessages = {
   /** @param cause a sentence; undefined if only the time was too short */
   staysInJournal: (lane: string, count: number, cause: string | undefined): string =>
     `Shut down with ${eventsOf(count)} not delivered to '${lane}': ` +
-    `${count === 1 ? 'it stays' : 'they stay'} in the journal and ${count === 1 ? 'is' : 'are'} sent after the next start.` +
+    `${formOf(count, 'it stays', 'they stay')} in the journal and ${formOf(count, 'is', 'are')} sent after the next start.` +
     (cause === undefined
       ? ''
-      : ` ${cause} Fix the cause; otherwise ${count === 1 ? 'it stays' : 'they stay'} pending after that start, too.`),
+      : ` ${cause} Fix the cause; otherwise ${formOf(count, 'it stays', 'they stay')} pending after that start, too.`),
   closedLate: (ms: number): string =>
     `The journal's disk did not answer within ${ms} ms at shutdown. Events that were not written are lost. Check the disk.`,
 };

@@ -1,4 +1,4 @@
-import { counted, eventsOf } from '../event/counted.js';
+import { counted, eventsOf, formOf } from '../event/counted.js';
 import type { Reason } from '../event/reasons.js';
 
 /** Messages of health checks. They may be public: they contain only names, counts and times. */
@@ -23,15 +23,23 @@ export const healthMessages = {
     'An unexpected error occurred in nestjs-tracking. The application continues. Events may be delayed or sent again; at an exit, ' +
     'those that are not on disk may be lost. The log has its stack: report it.',
   dead: (destination: string, count: number): string =>
-    `'${destination}' has ${count === 1 ? 'one dead letter' : `${count} dead letters`}. Other events are delivered. The log has the reasons, and with a journal so does ` +
+    `'${destination}' has ${formOf(count, 'one dead letter', `${count} dead letters`)}. Other events are delivered. The log has the reasons, and with a journal so does ` +
     '`npx nestjs-tracking dead list`. Fix the code that records these events. Those with `outcome_unknown` may have arrived: check at the platform.',
-  journalFailing: (cause: string | null): string =>
-    `The journal cannot write to its disk${cause === null ? '' : ` (${cause})`}. Delivery continues from memory. ` +
-    'Free disk space, or check the disk and the permissions of the directory.',
+  journalFailing: (cause: string | null): string => {
+    const reason = cause === null ? '' : ` (${cause})`;
+    return (
+      `The journal cannot write to its disk${reason}. Delivery continues from memory. ` +
+      'Free disk space, or check the disk and the permissions of the directory.'
+    );
+  },
   /** @param count 0 if the events cannot be counted */
-  stranded: (count: number): string =>
-    `${count === 0 ? 'Events' : eventsOf(count)} in the journal ${count === 1 ? 'is' : 'are'} not delivered by any process. ` +
-    `${count === 1 ? 'It is' : 'They are'} kept. The log and \`npx nestjs-tracking status\` have the reason and what to do.`,
+  stranded: (count: number): string => {
+    const events = count === 0 ? 'Events' : eventsOf(count);
+    return (
+      `${events} in the journal ${formOf(count, 'is', 'are')} not delivered by any process. ` +
+      `${formOf(count, 'It is', 'They are')} kept. The log and \`npx nestjs-tracking status\` have the reason and what to do.`
+    );
+  },
   unreadable: (count: number, codes: string): string =>
     `The journal cannot use ${counted(count, 'folder or file', 'folders or files')} in its directory (${codes}). Events in them are kept and not ` +
     'delivered. The log names them. Check their permissions and the disk.',

@@ -56,9 +56,13 @@ export const conformanceMessages = {
     'the argument `credentials` of `check` is false.',
   sendsDisabled: (): string =>
     'With `enabled: false` the destination sent requests. Send nothing from `open` or `accept`; return requests from `encode`.',
-  decidesByCredentials: (type: string, inTest: boolean): string =>
-    `Without credentials \`accept\` ${inTest ? 'accepts' : 'declines'} a plain \`${type}\` event, and decides otherwise with them. ` +
-    'Tests would not show what production does. Decide by the event alone.',
+  decidesByCredentials: (type: string, inTest: boolean): string => {
+    const decision = inTest ? 'accepts' : 'declines';
+    return (
+      `Without credentials \`accept\` ${decision} a plain \`${type}\` event, and decides otherwise with them. ` +
+      'Tests would not show what production does. Decide by the event alone.'
+    );
+  },
   notRehearsed: (accepted: number, delivered: number): string =>
     `In the test kit ${delivered} of ${accepted} accepted events were delivered. Do not depend on credentials outside of \`encode\`.`,
   optionsLost: (names: readonly string[]): string =>
@@ -174,9 +178,13 @@ export const conformanceMessages = {
     "The platform's answer to an accepted request counts as `unverified`: `decode` throws. Check `answers.success` and `decode`.",
   tooEarly: (): string =>
     'A request was sent before `Retry-After` had passed. Return no outcome that overrides the status of a 429.',
-  notParked: (isParked: boolean, dead: number, delivered: number): string =>
-    `While the platform rejects the credentials, ${dead} events became dead letters, ${delivered} count as delivered, and the lane is ${isParked ? '' : 'not '}parked. ` +
-    "These events would be lost. Return 'unauthorized', or `undefined` for a 401 or 403.",
+  notParked: (isParked: boolean, dead: number, delivered: number): string => {
+    const state = isParked ? 'parked' : 'not parked';
+    return (
+      `While the platform rejects the credentials, ${dead} events became dead letters, ${delivered} count as delivered, and the lane is ${state}. ` +
+      "These events would be lost. Return 'unauthorized', or `undefined` for a 401 or 403."
+    );
+  },
   otherEvent: (): string =>
     'The platform rejected one event by name, and another event became the dead letter. Return the outcomes by the ids of the answer.',
   pollutes: (status: number, what: string): string =>
